@@ -1,0 +1,79 @@
+# portclock: every target says what it does; `make` alone lists them.
+# Each target sets up what it needs in .venv/ on a machine that has Python 3.11, 3.12 or 3.13.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+CODE := events timing streams sinks portclock load_tests tests
+ARGS ?=
+
+.PHONY: help demo up test check fix golden bench format-check lint floors types contracts limits wheel clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.venv/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "portclock needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "setting up .venv with $$($(PYTHON) --version)" >&2
+	@$(PYTHON) -m venv .venv
+
+.venv/.standalone: .venv/pyvenv.cfg pyproject.toml constraints.txt
+	@echo "installing portclock and its engines; about half a minute" >&2
+	@$(PIP) --no-compile --editable '.[standalone]'
+	@touch $@
+
+.venv/.dev: .venv/.standalone
+	@echo "installing what the tests need" >&2
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+demo: .venv/.standalone ## a whole port on this machine, judged live: make demo ARGS="--once --json"
+	@$(BIN)/portclock demo $(ARGS)
+
+up: .venv/.standalone ## the same services for your own feeds, until stopped
+	@$(BIN)/portclock up $(ARGS)
+
+test: .venv/.dev ## all tests, with real Apache Kafka where Java 17 and Maven are at hand
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: format-check lint floors types contracts limits test wheel ## everything that CI runs
+
+format-check: .venv/.dev ## is the code formatted?
+	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "run: make fix" >&2; exit 1; }
+
+lint: .venv/.dev ## ruff: errors, imports, naive times, clocks below the doors
+	@$(BIN)/ruff check --quiet $(CODE)
+
+floors: .venv/.dev ## import-linter: facts, rules, wings, door
+	@$(BIN)/lint-imports --no-cache > .venv/floors.log || { cat .venv/floors.log; exit 1; }
+
+types: .venv/.dev ## mypy, strict, over code and tests
+	@$(BIN)/mypy
+	@$(BIN)/python tests/house/typed_tests.py
+
+contracts: .venv/.dev ## are the JSON Schemas those of the models?
+	@$(BIN)/python -m events.contract --check
+
+limits: .venv/.dev ## may the published editions judge?
+	@$(BIN)/portclock limits check
+
+wheel: .venv/.dev ## build the wheel, install it elsewhere, import every package from it
+	@$(BIN)/python tests/house/wheel.py
+
+fix: .venv/.dev ## format, and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet $(CODE) || true
+	@$(BIN)/ruff format --quiet $(CODE)
+
+golden: .venv/.dev ## write schemas and golden files anew; review decides
+	@$(BIN)/python -m events.contract --write
+	@$(BIN)/python tests/golden/rewrite.py
+
+bench: .venv/.dev ## what an event costs on this machine
+	@$(BIN)/python load_tests/run.py $(ARGS)
+
+clean: ## remove the environment and all caches
+	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,127 @@
+"""The event: one reported fact about one unit at one place, immutable, with its own time.
+
+Shapes as in the contract, section 1. Fields that no rule reads are kept (`extra="allow"`), never
+dropped. This module must never learn what a stage or a limit is.
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic_core import PydanticCustomError
+
+from events.identifiers import NAME, PORT_CODE, SIZE_TYPE, UNIT_ID, Identity, checked_container
+from events.instants import Instant
+from events.vocabulary import (
+    SUSPENSIONS,
+    Category,
+    Direction,
+    Kind,
+    Mode,
+    Party,
+    Precision,
+    UnitType,
+)
+
+Name = Annotated[str, Field(max_length=64, pattern=NAME)]
+UnitId = Annotated[str, Field(max_length=64, pattern=UNIT_ID)]
+EventId = Annotated[str, Field(max_length=200, pattern=NAME)]
+Word = Annotated[str, Field(max_length=200)]
+PortCode = Annotated[str, Field(pattern=PORT_CODE)]
+SizeType = Annotated[str, Field(pattern=SIZE_TYPE)]
+YesOrNo = Annotated[bool, Strict()]
+Kilograms = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
+
+
+class Fact(BaseModel):
+    """Base of every wire shape: frozen, and open to fields that we do not know yet."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", use_enum_values=False)
+
+
+class Unit(Fact):
+    """A transport unit: container, wagon, ULD or lot; or a place, for suspensions."""
+
+    type: UnitType
+    id: UnitId
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_number(cls, value: Any) -> Any:
+        """Before the pattern of the id, so that a misread box is told from a nameless one."""
+        if isinstance(value, dict) and value.get("type") == UnitType.CONTAINER:
+            number = value.get("id")
+            return {**value, "id": checked_container(number)} if isinstance(number, str) else value
+        return value
+
+
+class Place(Fact):
+    """Where: UN/LOCODE, the operator's facility code, and the spot inside it."""
+
+    port: PortCode
+    facility: Name | None = None
+    spot: Word | None = None
+
+
+class Cargo(Fact):
+    """What the limits may depend on. `size_type` is the ISO 6346 size and type code."""
+
+    size_type: SizeType | None = None
+    laden: YesOrNo | None = None
+    category: Category | None = None
+    weight_kg: Kilograms | None = None
+
+
+class Customs(Fact):
+    """What customs says of the unit: declaration number, 提前申报, inspection channel."""
+
+    declaration: Word | None = None
+    advance: YesOrNo | None = None
+    channel: Word | None = None
+
+
+class Refs(Fact):
+    """Voyage, train, bill, truck, operator."""
+
+    voyage: Word | None = None
+    train: Word | None = None
+    bill: Word | None = None
+    truck: Word | None = None
+    operator: Word | None = None
+
+
+class Event(Fact):
+    """One reported fact. Identity is (`source`, `event_id`)."""
+
+    event_id: EventId
+    source: Name
+    kind: Kind
+    unit: Unit
+    place: Place
+    mode: Mode
+    occurred_at: Instant
+    direction: Direction | None = None
+    recorded_at: Instant | None = None
+    precision: Precision = Precision.SECOND
+    cargo: Cargo | None = None
+    customs: Customs | None = None
+    refs: Refs | None = None
+    at: Instant | None = None
+    party: Party | None = None
+    reason: Word | None = None
+    scope: dict[str, Any] | None = None
+    supersedes: EventId | None = None
+    retracts: EventId | None = None
+    extra: dict[str, Any] | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """Two reports with the same identity speak of the same event."""
+        return Identity(self.source, self.event_id)
+
+    @model_validator(mode="after")
+    def _only_suspensions_speak_of_places(self) -> Self:
+        if self.unit.type is UnitType.PLACE and self.kind not in SUSPENSIONS:
+            raise PydanticCustomError(
+                "invalid-unit", "only a suspension may have a place as its unit"
+            )
+        return self

@@ -1,0 +1,61 @@
+"""Instants on the wire: ISO 8601 with an offset outside, aware UTC to the second inside."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+_LOCAL = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?"
+_OFFSET = r"(Z|[+-][01][0-9]:[0-5][0-9])"
+_WIRE = re.compile(f"{_LOCAL}{_OFFSET}?")
+"""One spelling of ISO 8601, since Python's own reader takes more of them with every version."""
+
+
+def parse_instant(text: object) -> datetime:
+    """Read one instant.
+
+    Raises PydanticCustomError `time-without-offset` for a local time and `invalid-time` for
+    anything that is no ISO 8601 instant from 1990 to 2199. Fractions of a second are cut: the
+    contract's finest precision is the second, and limits are published in minutes and hours.
+    """
+    moment = text if isinstance(text, datetime) else _read(text)
+    if moment.tzinfo is None:
+        raise PydanticCustomError(
+            "time-without-offset",
+            "the time has no offset from UTC; write it as 2026-03-02T08:25:00+08:00",
+        )
+    if not EARLIEST <= moment < LATEST:
+        raise PydanticCustomError("invalid-time", "the time is not between 1990 and 2200")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _read(text: object) -> datetime:
+    if not isinstance(text, str) or _WIRE.fullmatch(text) is None:
+        raise PydanticCustomError("invalid-time", "not an ISO 8601 date and time with an offset")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise PydanticCustomError("invalid-time", "no such date and time") from error
+
+
+def format_instant(moment: datetime) -> str:
+    """Write one instant as the wire has it: `2026-03-02T00:25:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_epoch(seconds: int) -> datetime:
+    """The aware UTC instant of an epoch second."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(parse_instant),
+    PlainSerializer(format_instant, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{_LOCAL}{_OFFSET}$"}),
+]

@@ -1,0 +1,102 @@
+"""`portclock`: one command. Names the commands and their examples; each body imports what it needs.
+
+Nothing heavy may be imported here: `portclock --help` must answer at once.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from portclock.commands import demo, judge, limits, quarantine, replay, schema, services, up
+from portclock.commands.door import Door
+
+EXAMPLES = {
+    "demo": ("portclock demo", "portclock demo --once --json --visits 200 --seed 7"),
+    "up": ("portclock up --data ./port-data", "portclock up --broker kafka --data ./port-data"),
+    "judge": (
+        "portclock judge day.jsonl",
+        "portclock judge day.jsonl --now 2026-03-02T18:00:00+08:00 --json",
+    ),
+    "replay": (
+        "portclock replay day.jsonl --to 127.0.0.1:9092",
+        "portclock replay day.jsonl --speed 60 --until 2026-03-03T00:00:00+08:00",
+    ),
+    "worker": ("PORTCLOCK_BROKER=127.0.0.1:9092 portclock worker",),
+    "writer": (
+        "PORTCLOCK_CLICKHOUSE=clickhouse://default@127.0.0.1:9000/portclock portclock writer",
+    ),
+    "pulse": ("PORTCLOCK_BROKER=127.0.0.1:9092 portclock pulse",),
+    "limits check": ("portclock limits check", "portclock limits check ./our-limits"),
+    "limits list": ("portclock limits list",),
+    "limits show": ("portclock limits show shidao.inspection-move",),
+    "limits hash": ("portclock limits hash --limits ./our-limits",),
+    "schema apply": ("portclock schema apply",),
+    "schema diff": ("portclock schema diff",),
+    "schema show": ("portclock schema show",),
+    "quarantine list": (
+        "portclock quarantine list --reason bad-check-digit",
+        "portclock quarantine list --counts --json",
+    ),
+    "quarantine show": ("portclock quarantine show terminal-events/3/4711 --out message.json",),
+    "quarantine replay": (
+        "portclock quarantine replay terminal-events/3/4711 --with corrected.json",
+        "portclock quarantine replay --reason unknown-kind",
+    ),
+}
+"""What each command's --help shows; tests run them for their usage."""
+
+_GROUP: dict[str, Any] = {
+    "no_args_is_help": True,
+    "rich_markup_mode": "rich",
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+app = typer.Typer(
+    name="portclock",
+    cls=Door,
+    help="Times every stage a box passes at a port and judges it against the published limits, live.",
+    epilog="Start with: [bold]portclock demo[/]",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    **_GROUP,
+)
+
+
+def _group(name: str, words: str) -> typer.Typer:
+    group = typer.Typer(help=words, **_GROUP)
+    app.add_typer(group, name=name)
+    return group
+
+
+def _command(group: typer.Typer, path: str, body: Callable[..., None]) -> None:
+    lines = "\n\n".join(f"  [cyan]{line}[/]" for line in EXAMPLES[path])
+    epilog = f"[bold]{'Examples' if len(EXAMPLES[path]) > 1 else 'Example'}[/]\n\n{lines}"
+    group.command(path.split()[-1], epilog=epilog)(body)
+
+
+_LIMITS = _group("limits", "The register of published limits.")
+_SCHEMA = _group("schema", "The ClickHouse schema.")
+_QUARANTINE = _group("quarantine", "What was refused, and sending it again.")
+
+_command(app, "demo", demo.demo)
+_command(app, "up", up.up)
+_command(app, "judge", judge.judge)
+_command(app, "replay", replay.replay)
+_command(app, "worker", services.worker)
+_command(app, "writer", services.writer)
+_command(app, "pulse", services.pulse)
+_command(_LIMITS, "limits check", limits.check)
+_command(_LIMITS, "limits list", limits.list_editions)
+_command(_LIMITS, "limits show", limits.show)
+_command(_LIMITS, "limits hash", limits.show_hash)
+_command(_SCHEMA, "schema apply", schema.apply)
+_command(_SCHEMA, "schema diff", schema.diff)
+_command(_SCHEMA, "schema show", schema.show)
+_command(_QUARANTINE, "quarantine list", quarantine.list_refused)
+_command(_QUARANTINE, "quarantine show", quarantine.show)
+_command(_QUARANTINE, "quarantine replay", quarantine.replay)
+
+
+def main() -> None:
+    """The entry point: run the command and end the process with its exit code."""
+    app()

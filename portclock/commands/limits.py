@@ -1,0 +1,147 @@
+"""`portclock limits check|list|show|hash`: the register of published limits."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from portclock.commands.options import Json, Limits
+from portclock.failure import Failure
+
+if TYPE_CHECKING:
+    from timing.limits import Edition, Limit
+
+Folder = Annotated[
+    Path | None,
+    typer.Argument(metavar="[DIR]", help="A folder of editions. [default: those shipped]"),
+]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of an edition or of a limit.")]
+
+
+def check(folder: Folder = None, json: Json = False) -> None:
+    """Check editions: their form, their terms, and the examples they carry.
+
+    Every limit needs an example; every example is judged and must come out as it says.
+    """
+    from portclock.commands.output import print_json, say, stdout
+    from portclock.commands.wiring import rules
+    from portclock.register_check import Finding, check_edition
+    from timing.limits import PUBLISHED, load_edition
+
+    register = rules(folder).register
+    findings: list[Finding] = []
+    for file in sorted((folder or PUBLISHED).rglob("*.toml")):
+        findings += check_edition(file, load_edition(file))
+    summary = {
+        "editions": len(register.editions),
+        "limits": sum(len(edition.limit) for edition in register.editions),
+        "examples": sum(len(edition.example) for edition in register.editions),
+        "findings": [finding.document() for finding in findings],
+    }
+    if json:
+        print_json(summary)
+    else:
+        for finding in findings:
+            say(str(finding))
+    if findings:
+        raise Failure(f"{len(findings)} findings in the register", do="correct the files named above")
+    if not json:
+        stdout().print("{editions} editions, {limits} limits, {examples} examples: good".format(**summary))
+
+
+def list_editions(limits: Limits = None, json: Json = False) -> None:
+    """List the editions: whose, for which port, from when, how many limits."""
+    from portclock.commands.output import print_json, stdout
+    from portclock.commands.wiring import rules
+
+    rows = [_summary(edition) for edition in rules(limits).register.editions]
+    if json:
+        for row in rows:
+            print_json(row)
+        return
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in rows[0]:
+        table.add_column(heading.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*("-" if value is None else str(value) for value in row.values()))
+    stdout().print(table)
+
+
+def show(name: Name, limits: Limits = None, json: Json = False) -> None:
+    """Show one edition with its limits, or one limit with the words it was published in."""
+    from portclock.commands.output import print_json, stdout
+    from portclock.commands.wiring import rules
+
+    document = _named(name, rules(limits).register.editions)
+    if json:
+        print_json(document)
+        return
+    console = stdout()
+    for line in _lines(document):
+        console.print(line, markup=False)
+
+
+def show_hash(limits: Limits = None, json: Json = False) -> None:
+    """Print the fingerprint of the register: it changes whenever any limit does."""
+    from portclock.commands.output import print_json, stdout
+    from portclock.commands.wiring import rules
+
+    register = rules(limits).register
+    if json:
+        print_json({"fingerprint": register.fingerprint, "editions": len(register.editions)})
+    else:
+        stdout().print(register.fingerprint)
+
+
+def _summary(edition: "Edition") -> dict[str, Any]:
+    return {
+        "edition": edition.edition,
+        "port": edition.port,
+        "issuer": edition.issuer,
+        "status": edition.status,
+        "effective_from": str(edition.effective_from),
+        "effective_to": str(edition.effective_to) if edition.effective_to else None,
+        "limits": len(edition.limit),
+    }
+
+
+def _named(name: str, editions: "tuple[Edition, ...]") -> dict[str, Any]:
+    for edition in editions:
+        if edition.edition == name:
+            return edition.model_dump(mode="json", exclude_none=True, exclude={"example"})
+        for limit in edition.limit:
+            if limit.id == name:
+                return _limit(limit, edition)
+    raise Failure(f"the register has no edition and no limit {name}", do="see portclock limits list")
+
+
+def _limit(limit: "Limit", edition: "Edition") -> dict[str, Any]:
+    examples = [example for example in edition.example if example.limit == limit.id]
+    return {
+        **limit.model_dump(mode="json", exclude_none=True),
+        "edition": edition.edition,
+        "source": edition.source,
+        "examples": [example.model_dump(mode="json", exclude_none=True) for example in examples],
+    }
+
+
+def _lines(value: Any, depth: int = 0) -> Iterator[str]:
+    """A document as indented lines; what is empty is left out."""
+    indent = "  " * depth
+    for name, part in value.items():
+        if isinstance(part, list) and part and isinstance(part[0], dict):
+            yield f"{indent}{name}:"
+            for one in part:
+                yield from _lines(one, depth + 1)
+                yield ""
+        elif part not in ("", [], {}):
+            yield f"{indent}{name}: {_said(part)}"
+
+
+def _said(part: Any) -> str:
+    if isinstance(part, dict):
+        return ", ".join(f"{name} {value}" for name, value in part.items())
+    return ", ".join(map(str, part)) if isinstance(part, list) else str(part)

@@ -1,0 +1,100 @@
+"""Reads `events-dlq` from its start to its end with kafka-python; commits nothing, joins no group."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from events.topics import EVENTS_DLQ
+from portclock.failure import Failure
+from portclock.outbox import ANSWER, unreachable
+from portclock.quarantine import Record
+from sinks.dead_letters import DeadLetter, Source, read_dead_letter
+
+POLL_MS = 500
+QUIET = timedelta(seconds=30)
+"""The broker may be silent for this long before reading is given up."""
+
+
+def read_records(brokers: Sequence[str]) -> Iterator[Record]:
+    """Every record of `events-dlq`, each partition in order, up to the end found on the way.
+
+    The end is the high watermark that a fetch tells, not the one a broker lists: an embedded broker
+    may list it too low. Raises Failure.
+    """
+    consumer = _connect(brokers)
+    try:
+        partitions = [TopicPartition(EVENTS_DLQ.name, number) for number in _partitions(consumer)]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning()
+        yield from _drain(consumer, partitions)
+    finally:
+        consumer.close()
+
+
+def read_message(brokers: Sequence[str], stored: Source) -> bytes:
+    """The refused bytes that one record of `events-dlq` holds. Raises Failure when it is gone."""
+    consumer = _connect(brokers)
+    partition = TopicPartition(stored.topic, stored.partition)
+    try:
+        consumer.assign([partition])
+        consumer.seek(partition, stored.offset)
+        record = next(_drain(consumer, [partition]), None)
+    finally:
+        consumer.close()
+    if record and record.stored == stored and isinstance(record.content, DeadLetter):
+        return record.content.message
+    raise Failure(f"the bytes at {stored} are no longer kept", do="ask their sender for them")
+
+
+def _connect(brokers: Sequence[str]) -> KafkaConsumer:
+    try:
+        return KafkaConsumer(
+            bootstrap_servers=list(brokers),
+            bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+        )
+    except KafkaError as error:
+        raise unreachable(brokers, error) from error
+
+
+def _partitions(consumer: KafkaConsumer) -> list[int]:
+    found = consumer.partitions_for_topic(EVENTS_DLQ.name)
+    if not found:
+        raise Failure(
+            f"the broker has no topic {EVENTS_DLQ.name}",
+            do="start a worker on it first (portclock worker): it makes the topics",
+        )
+    return sorted(found)
+
+
+def _drain(consumer: KafkaConsumer, partitions: list[TopicPartition]) -> Iterator[Record]:
+    silent = timedelta()
+    while not all(_ended(consumer, partition) for partition in partitions):
+        polled = consumer.poll(timeout_ms=POLL_MS)
+        silent = timedelta() if polled else silent + timedelta(milliseconds=POLL_MS)
+        if silent > QUIET:
+            raise Failure(
+                f"the broker stopped answering while {EVENTS_DLQ.name} was read",
+                do="check that it is up and try again",
+            )
+        for records in polled.values():
+            yield from map(_record, records)
+
+
+def _ended(consumer: KafkaConsumer, partition: TopicPartition) -> bool:
+    end = consumer.highwater(partition)
+    return end is not None and consumer.position(partition) >= end
+
+
+def _record(record: Any) -> Record:
+    stored = Source(record.topic, record.partition, record.offset)
+    headers = [(name, value or b"") for name, value in record.headers]
+    try:
+        return Record(stored, read_dead_letter(record.key, record.value, headers))
+    except ValueError:
+        return Record(stored, None)

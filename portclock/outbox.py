@@ -1,0 +1,142 @@
+"""The Kafka side of a replay: a kafka-python producer behind the `Outbox` of `portclock.replay`.
+
+Every message is acknowledged by all in-sync replicas; a broker that restarts is waited for, up to
+DELIVERY. Must never know what a message says.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self
+
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.errors import KafkaError
+
+from events.codec import encode
+from events.outcomes import Tick
+from events.topics import PARTITIONS, TICKS
+from portclock.failure import Failure
+from portclock.replay import Message, Offsets
+
+DELIVERY = timedelta(minutes=5)
+"""How long one message may take, retries included, before the replay gives up."""
+
+ANSWER = timedelta(seconds=10)
+"""How long to wait for the first answer of any broker."""
+
+
+class KafkaOutbox:
+    """Sends and remembers how far each partition has been acknowledged."""
+
+    def __init__(self, brokers: Sequence[str]) -> None:
+        self._brokers = ",".join(brokers)
+        self._producer = connect(brokers)
+        self._pending: list[Any] = []
+        self._reached: dict[str, dict[int, int]] = defaultdict(dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._producer.close(timeout=5 if kind else DELIVERY.total_seconds())
+
+    def send(self, message: Message) -> None:
+        """Queue one message for its topic, by the partitioner all Kafka clients share."""
+        self.send_raw(message.topic, message.key, message.value)
+
+    def send_raw(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes,
+        headers: Sequence[tuple[str, bytes]] = (),
+        partition: int | None = None,
+    ) -> None:
+        """Queue bytes as they are. Raises Failure when the topic cannot be reached at all."""
+        try:
+            future = self._producer.send(
+                topic, key=key, value=value, headers=list(headers), partition=partition
+            )
+        except KafkaError as error:
+            raise self._lost(topic, error) from error
+        self._pending.append(future)
+
+    def settle(self) -> Offsets:
+        """Wait until everything sent is acknowledged; the offsets reached, per topic."""
+        self._producer.flush()
+        pending, self._pending = self._pending, []
+        for future in pending:
+            self._note(future)
+        return {topic: dict(offsets) for topic, offsets in self._reached.items() if topic != TICKS.name}
+
+    def beat(self, tick: Callable[[int], Tick]) -> None:
+        """One tick into every partition of `ticks`, keyed by the partition's number."""
+        for partition in range(PARTITIONS):
+            value = encode(tick(partition))
+            self.send_raw(TICKS.name, str(partition).encode(), value, partition=partition)
+        self.settle()
+
+    def _note(self, future: Any) -> None:
+        try:
+            record = future.get(timeout=DELIVERY.total_seconds())
+        except KafkaError as error:
+            raise self._lost("a topic", error) from error
+        offsets = self._reached[record.topic]
+        offsets[record.partition] = max(offsets.get(record.partition, 0), record.offset + 1)
+
+    def _lost(self, topic: str, error: KafkaError) -> Failure:
+        return Failure(
+            f"a message for {topic} was not acknowledged by {self._brokers} ({error or type(error).__name__})",
+            do="check that the broker is up and has the topics (a worker makes them), then start "
+            "again from the same file: what was sent twice is counted once",
+        )
+
+
+def connect(brokers: Sequence[str]) -> KafkaProducer:
+    """A producer that loses nothing; raises Failure when no broker answers."""
+    try:
+        return KafkaProducer(
+            bootstrap_servers=list(brokers),
+            acks="all",
+            linger_ms=5,
+            batch_size=64 * 1024,
+            max_request_size=2 * 1024 * 1024,
+            allow_auto_create_topics=False,
+            max_block_ms=int(DELIVERY.total_seconds() * 1000),
+            delivery_timeout_ms=int(DELIVERY.total_seconds() * 1000),
+            bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000),
+        )
+    except KafkaError as error:
+        raise unreachable(brokers, error) from error
+
+
+def unreachable(brokers: Sequence[str], error: Exception) -> Failure:
+    """No broker answers at the address."""
+    return Failure(
+        f"no broker answers at {','.join(brokers)} ({type(error).__name__})",
+        do="start one (portclock up), or name another with PORTCLOCK_BROKER or --to",
+    )
+
+
+def require_topics(brokers: Sequence[str], names: Iterable[str]) -> None:
+    """Raises Failure unless the broker has these topics with the partitions we count on."""
+    try:
+        admin = KafkaAdminClient(
+            bootstrap_servers=list(brokers), bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000)
+        )
+    except KafkaError as error:
+        raise unreachable(brokers, error) from error
+    found = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(names))}
+    admin.close()
+    wrong = sorted(name for name, partitions in found.items() if partitions != PARTITIONS)
+    if wrong:
+        raise Failure(
+            f"the broker {','.join(brokers)} has no topic {', '.join(wrong)} with {PARTITIONS} partitions",
+            do="start a worker on it first (portclock worker): it makes the topics",
+        )

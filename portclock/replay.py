@@ -1,0 +1,188 @@
+"""History into the topics: what is sent where, and when its own time has come to tick.
+
+Pure but for the outbox that is handed in. Must never know Kafka, a file's format beyond one message
+per line, or the time of day: pace is a function that the door gives.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from events.codec import decode
+from events.envelope import Event
+from events.instants import format_instant
+from events.outcomes import Tick
+from events.refusals import InvalidEvent
+from events.topics import TERMINAL_EVENTS, topic_for
+
+TICK = timedelta(seconds=60)
+IN_FLIGHT_MAX = 5_000
+"""Messages sent and not yet acknowledged; at this many the replay waits."""
+
+Offsets = Mapping[str, Mapping[int, int]]
+"""Topic -> partition -> offset one past the last acknowledged message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line, addressed. `at` is its event time, None when it cannot be read."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Event time has reached `at`: everything before it has been sent."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What a replay sent. `unreadable` messages were sent too, to be quarantined."""
+
+    messages: int
+    by_topic: Mapping[str, int]
+    unreadable: int
+    ticks: int
+    first_at: datetime | None
+    last_at: datetime | None
+
+    def document(self) -> dict[str, object]:
+        """As `--json` prints it."""
+        return {
+            "messages": self.messages,
+            "by_topic": dict(self.by_topic),
+            "unreadable": self.unreadable,
+            "ticks": self.ticks,
+            "first_at": format_instant(self.first_at) if self.first_at else None,
+            "last_at": format_instant(self.last_at) if self.last_at else None,
+        }
+
+
+class Outbox(Protocol):
+    """Where messages go. `settle` returns once all that was sent is acknowledged."""
+
+    def send(self, message: Message) -> None:
+        """Take one message; it may still be on its way when this returns."""
+
+    def settle(self) -> Offsets:
+        """Wait for every message sent so far; raises Failure when one is lost."""
+
+    def beat(self, tick: Callable[[int], Tick]) -> None:
+        """Send the tick of each partition to that partition, and wait for it."""
+
+
+def address(line: bytes) -> Message:
+    """Where one line goes: the feed of its kind, keyed by its unit.
+
+    A message of many units is keyed by its declaration (else its first unit); the worker keys the
+    parts. What cannot be read goes to the terminals' feed with an empty key, to be quarantined.
+    """
+    try:
+        events = decode(line)
+    except InvalidEvent:
+        return Message(TERMINAL_EVENTS.name, b"", line, None)
+    first = events[0]
+    at = first.recorded_at or first.occurred_at
+    return Message(topic_for(first.kind).name, _key(events).encode(), line, at)
+
+
+def _key(events: tuple[Event, ...]) -> str:
+    first = events[0]
+    if len(events) > 1 and first.customs and first.customs.declaration:
+        return first.customs.declaration
+    return first.unit.id
+
+
+def plan(
+    lines: Iterable[bytes], tick: timedelta = TICK, until: datetime | None = None
+) -> Iterator[Message | Beat]:
+    """Messages in file order, with a beat wherever event time passes a multiple of `tick`.
+
+    Event time is the latest time read so far, so that it only grows; a gap in the history is one
+    beat, since one big tick and many small ones say the same. The last beat is at the last event
+    time, or at `until` when that is later.
+    """
+    now: datetime | None = None
+    for message in map(address, lines):
+        then, now = now, _latest(now, message.at)
+        if now and then and (due := floor(now, tick)) > floor(then, tick):
+            yield Beat(due)
+        yield message
+    if (end := _latest(now, until)) is not None:
+        yield Beat(end)
+
+
+def floor(moment: datetime, step: timedelta) -> datetime:
+    """The last multiple of `step` since 1970 that is not after `moment`."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return moment - (moment - epoch) % step
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((moment for moment in (one, other) if moment), default=None)
+
+
+class Replay:
+    """Sends a plan through an outbox and keeps the accounts, also when it is stopped half way."""
+
+    def __init__(self, outbox: Outbox, wait_until: Callable[[datetime], None]) -> None:
+        """`wait_until` holds back until that event time is due; at full speed it does nothing."""
+        self._outbox = outbox
+        self._wait_until = wait_until
+        self._sent: Counter[str] = Counter()
+        self._unreadable = 0
+        self._ticks = 0
+        self._first_at: datetime | None = None
+        self._last_at: datetime | None = None
+
+    def run(self, steps: Iterable[Message | Beat]) -> Iterator[Accounts]:
+        """Take the steps one by one; yields the accounts after each beat and at the end."""
+        for step in steps:
+            if isinstance(step, Beat):
+                self._beat(step.at)
+                yield self.accounts
+            else:
+                self._send(step)
+        self._outbox.settle()
+        yield self.accounts
+
+    @property
+    def accounts(self) -> Accounts:
+        """What was sent until now."""
+        return Accounts(
+            messages=self._sent.total(),
+            by_topic=dict(self._sent),
+            unreadable=self._unreadable,
+            ticks=self._ticks,
+            first_at=self._first_at,
+            last_at=self._last_at,
+        )
+
+    def _send(self, message: Message) -> None:
+        self._outbox.send(message)
+        self._sent[message.topic] += 1
+        self._unreadable += message.at is None
+        if self._first_at is None:
+            self._first_at = message.at
+        self._last_at = _latest(self._last_at, message.at)
+        if self._sent.total() % IN_FLIGHT_MAX == 0:
+            self._outbox.settle()
+
+    def _beat(self, at: datetime) -> None:
+        self._wait_until(at)
+        reached = self._outbox.settle()
+        self._outbox.beat(lambda partition: tick_at(at, partition, reached))
+        self._ticks += 1
+
+
+def tick_at(at: datetime, partition: int, reached: Offsets) -> Tick:
+    """The tick of one partition: applied once each feed has been read up to what was sent."""
+    upto = {topic: offsets[partition] for topic, offsets in reached.items() if partition in offsets}
+    return Tick(at=at, upto=upto)

@@ -1,0 +1,84 @@
+"""Sending refused messages again: the messages first, then the settlements. Knows no Kafka.
+
+A crash in between leaves a message sent and not settled; sending it again changes nothing, since
+an event counts once by its identity.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from events.refusals import Refusal
+from events.topics import EVENTS_DLQ
+from portclock.quarantine import Headers, Record, Refused, resend, settlement, still_wrong
+from portclock.replay import Offsets
+from sinks.dead_letters import DeadLetter, Source
+
+
+class Postman(Protocol):
+    """Takes bytes with headers, and says when all are acknowledged."""
+
+    def send_raw(self, topic: str, key: bytes | None, value: bytes, headers: Headers = ()) -> None:
+        """Take one message; it may still be on its way when this returns."""
+
+    def settle(self) -> Offsets:
+        """Wait for every message sent so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """How a person wants them sent: other bytes in place of one, or as they are, wrong or not."""
+
+    message: bytes | None = None
+    force: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What was sent again, and what was held back because it would be refused again."""
+
+    sent: list[Refused] = field(default_factory=list)
+    held_back: list[tuple[Refused, Refusal]] = field(default_factory=list)
+
+    def document(self) -> dict[str, object]:
+        """As `--json` prints it."""
+        return {
+            "sent": [str(entry.place) for entry in self.sent],
+            "held_back": [
+                {"place": str(entry.place), "reason": refusal.reason, "detail": refusal.detail}
+                for entry, refusal in self.held_back
+            ],
+        }
+
+
+def send_again(
+    chosen: Mapping[Source, Refused],
+    records: Iterable[Record],
+    postman: Postman,
+    correction: Correction,
+    at: datetime,
+) -> Report:
+    """Send the chosen refusals, reading their bytes from `records`, and settle what was sent."""
+    report = Report()
+    for record in records:
+        entry = chosen.get(record.content.source) if record.content else None
+        if entry and entry.stored == record.stored and isinstance(record.content, DeadLetter):
+            _send(entry, correction.message or record.content.message, postman, correction, report)
+    postman.settle()
+    for entry in report.sent:
+        postman.send_raw(EVENTS_DLQ.name, entry.key, b"", settlement(entry, at))
+    postman.settle()
+    return report
+
+
+def _send(
+    entry: Refused, value: bytes, postman: Postman, correction: Correction, report: Report
+) -> None:
+    refusal = still_wrong(value)
+    if refusal and not correction.force:
+        report.held_back.append((entry, refusal))
+        return
+    message, headers = resend(entry, value)
+    postman.send_raw(message.topic, message.key, message.value, headers)
+    report.sent.append(entry)

@@ -1,0 +1,107 @@
+"""What the writer holds between a record's arrival and the commit of its offset. Pure.
+
+One ledger per partition: rows still being gathered, batches waiting for their insert, and the
+offset up to which the store has acknowledged everything. Told the time and the assignment; must
+never know a consumer or a store.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kafka import TopicPartition
+
+from sinks.batch import Batch, BatchLimits, Cutter
+from sinks.tables import Row
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """One partition. `expected` is the next offset that has not come yet; None before the first."""
+
+    cutter: Cutter
+    expected: int | None = None
+    waiting: list[Batch] = field(default_factory=list)
+    acknowledged: int | None = None
+
+    @property
+    def held_bytes(self) -> int:
+        return self.cutter.open_bytes + sum(batch.size_bytes for batch in self.waiting)
+
+
+class Buffer:
+    """The ledgers of all assigned partitions."""
+
+    def __init__(self, limits: BatchLimits) -> None:
+        self._limits = limits
+        self._ledgers: dict[TopicPartition, _Ledger] = {}
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of record values in memory."""
+        return sum(ledger.held_bytes for ledger in self._ledgers.values())
+
+    @property
+    def waits(self) -> bool:
+        """Whether a full batch waits for its insert."""
+        return any(ledger.waiting for ledger in self._ledgers.values())
+
+    def add(self, place: TopicPartition, offset: int, row: Row, value: bytes, now: float) -> None:
+        """Take one row. An offset that came before means the log was rewound: begin there again.
+
+        What was held of the partition is dropped then; it was not committed, so it comes again.
+        """
+        ledger = self._ledgers.get(place)
+        if ledger is None or (ledger.expected is not None and offset < ledger.expected):
+            ledger = self._ledgers[place] = _Ledger(
+                Cutter(place.topic, place.partition, self._limits)
+            )
+        ledger.cutter.add(offset, row, value, now)
+        ledger.expected = offset + 1
+
+    def keep_only(self, assigned: set[TopicPartition]) -> set[TopicPartition]:
+        """Forget partitions that are another writer's now; returns them."""
+        gone = self._ledgers.keys() - assigned
+        for place in gone:
+            del self._ledgers[place]
+        return gone
+
+    def ripen(self, now: float, *, everything: bool = False) -> None:
+        """Move batches that are full at `now` (or all) to those that wait for their insert."""
+        for ledger in self._ledgers.values():
+            if everything:
+                ledger.cutter.cut()
+            ledger.waiting += ledger.cutter.take(now)
+
+    def waiting(self) -> Iterator[Batch]:
+        """The batches to insert: in order within a partition, partitions by turns of arrival."""
+        for ledger in list(self._ledgers.values()):
+            yield from list(ledger.waiting)
+
+    def acknowledge(self, batch: Batch) -> None:
+        """The store has the batch: its memory is free and its offsets may be committed."""
+        ledger = self._ledgers[TopicPartition(batch.topic, batch.partition)]
+        assert ledger.waiting[0] is batch, "batches of a partition are stored in order"
+        ledger.waiting.pop(0)
+        ledger.acknowledged = batch.last + 1
+
+    def acknowledged(self) -> dict[TopicPartition, int]:
+        """Per partition, the offset to commit: the first that is not known to be stored."""
+        return {
+            place: ledger.acknowledged
+            for place, ledger in self._ledgers.items()
+            if ledger.acknowledged is not None
+        }
+
+    def committed(self, offsets: dict[TopicPartition, int]) -> None:
+        """The log knows these offsets; they need no commit any more."""
+        for place, offset in offsets.items():
+            if (ledger := self._ledgers.get(place)) and ledger.acknowledged == offset:
+                ledger.acknowledged = None
+
+    def unstored(self, place: TopicPartition, end: int) -> int | None:
+        """Records of a partition that ends at `end` and that are not stored; None if unknown."""
+        ledger = self._ledgers.get(place)
+        if ledger is None or ledger.expected is None:
+            return None
+        held = sum(len(batch.rows) for batch in ledger.waiting) + ledger.cutter.open_rows
+        return max(0, end - ledger.expected) + held

@@ -1,0 +1,155 @@
+"""Which topic lands in which table: columns with their types, the key, and how a row is made.
+
+One declaration each. The SQL in schema/ makes the same tables; `sinks.migrate.diff` and a test
+hold the two together. Must never know a client or a consumer.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from events.dead_letters import from_headers
+from events.outcomes import Alert, EventFate, Outcome
+from events.topics import EVENT_FATES, EVENTS_DLQ, LIMIT_ALERTS, STAGE_DWELLS, Topic
+from sinks.rows import (
+    FateRow,
+    LimitAlert,
+    RefusalRow,
+    StageDwell,
+    alert_row,
+    fate_row,
+    outcome_row,
+    refusal_row,
+)
+
+Headers = Sequence[tuple[str, bytes]]
+
+Row = tuple[Any, ...]
+"""A row whose fields stand in the order of its table's columns."""
+
+INSTANT: Final = "DateTime64(0, 'UTC')"
+INSTANT_OR_NULL: Final = f"Nullable({INSTANT})"
+SECONDS: Final = "UInt64"
+SECONDS_OR_NULL: Final = "Nullable(UInt64)"
+WORD: Final = "LowCardinality(String)"
+WORD_OR_NULL: Final = "LowCardinality(Nullable(String))"
+TEXT: Final = "String"
+TEXT_OR_NULL: Final = "Nullable(String)"
+LIST: Final = "Array(String)"
+
+
+class Record(Protocol):
+    """The part of kafka-python's ConsumerRecord that a row is made from."""
+
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where one topic lands. `types` gives each column's ClickHouse type, in order.
+
+    Of rows with equal `key`, the one with the greatest `version` stands; if its `withdrawn` column
+    is 1, none does. `build(record, version)` raises ValueError for a record that is no such fact.
+    `binary` names the columns that hold bytes rather than text.
+    """
+
+    name: str
+    topic: Topic
+    types: Mapping[str, str]
+    key: tuple[str, ...]
+    shape: Callable[..., Row]
+    build: Callable[[Record, int], Row]
+    withdrawn: str | None = None
+    binary: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns, in the order of a row's fields."""
+        return tuple(self.types)
+
+    def place(self, column: str) -> int:
+        """Where a column stands in a row."""
+        return self.columns.index(column)
+
+
+def _outcome(record: Record, version: int) -> Row:
+    return outcome_row(Outcome.model_validate_json(record.value or b""), version)
+
+
+def _alert(record: Record, version: int) -> Row:
+    return alert_row(Alert.model_validate_json(record.value or b""), version)
+
+
+def _fate(record: Record, version: int) -> Row:
+    return fate_row(EventFate.model_validate_json(record.value or b""), version)
+
+
+def _refusal(record: Record, version: int) -> Row:
+    letter = from_headers(record.headers)
+    return refusal_row(letter, record.key, record.value or b"", version)
+
+
+def _typed(shape: Any, *types: str) -> dict[str, str]:
+    """Each field of a row with its type; both must be of one length."""
+    return dict(zip(shape._fields, types, strict=True))
+
+
+_UNIT = (WORD, TEXT, TEXT)
+
+DWELLS: Final = Table(
+    name="stage_dwells",
+    topic=STAGE_DWELLS,
+    types=_typed(
+        StageDwell,
+        *(WORD, WORD, TEXT, "UInt32", WORD, INSTANT, *_UNIT, WORD_OR_NULL, WORD, WORD_OR_NULL),
+        *(INSTANT, INSTANT_OR_NULL, SECONDS_OR_NULL, SECONDS_OR_NULL),
+        *("Map(LowCardinality(String), UInt64)", SECONDS_OR_NULL),
+        *(WORD, WORD, WORD, SECONDS, INSTANT_OR_NULL, WORD, INSTANT, "UInt32", WORD_OR_NULL),
+        *(LIST, LIST, "UInt64", "UInt8"),
+    ),
+    key=("port", "stage", "visit_id", "occurrence", "limit_id"),
+    shape=StageDwell._make,
+    build=_outcome,
+    withdrawn="withdrawn",
+)
+ALERTS: Final = Table(
+    name="limit_alerts",
+    topic=LIMIT_ALERTS,
+    types=_typed(
+        LimitAlert,
+        *(WORD, WORD, TEXT, TEXT, WORD, INSTANT, *_UNIT, WORD_OR_NULL, "UInt32"),
+        *(WORD, WORD, WORD, SECONDS, WORD, INSTANT, INSTANT_OR_NULL, "UInt64"),
+    ),
+    key=("port", "stage", "visit_id", "alert_id", "state"),
+    shape=LimitAlert._make,
+    build=_alert,
+)
+FATES: Final = Table(
+    name="event_fates",
+    topic=EVENT_FATES,
+    types=_typed(FateRow, WORD, TEXT, WORD, *_UNIT, WORD, TEXT_OR_NULL, "UInt64"),
+    key=("source", "event_id", "port", "unit_id"),
+    shape=FateRow._make,
+    build=_fate,
+)
+REFUSALS: Final = Table(
+    name="refusals",
+    topic=EVENTS_DLQ,
+    types=_typed(
+        RefusalRow,
+        *(WORD, "UInt32", "UInt64", WORD, WORD, TEXT, TEXT, INSTANT_OR_NULL),
+        *(TEXT_OR_NULL, TEXT, INSTANT_OR_NULL, "UInt64"),
+    ),
+    key=("topic", "partition", "offset", "record"),
+    shape=RefusalRow._make,
+    build=_refusal,
+    binary=("message_key", "message"),
+)
+
+TABLES: Final = (DWELLS, ALERTS, FATES, REFUSALS)
+BY_TOPIC: Final = {table.topic.name: table for table in TABLES}

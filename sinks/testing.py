@@ -1,0 +1,152 @@
+"""A log and a consumer in memory, in kafka-python's own shapes, and a store with trouble.
+
+For the tests of this wing and of whoever feeds it. Keeps what the writer relies on: offsets per
+partition, positions that begin at the commit, pause, assignment, commits that may fail.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kafka import TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.structs import OffsetAndMetadata
+
+from sinks.store import Parameters, Question, Store, StoreUnavailable
+from sinks.tables import Headers, Row, Table
+
+
+@dataclass
+class MemoryLog:
+    """Topics of one broker: records by partition, and the offsets a group has committed."""
+
+    records: dict[TopicPartition, list[ConsumerRecord]] = field(default_factory=dict)
+    committed: dict[TopicPartition, int] = field(default_factory=dict)
+
+    def append(
+        self,
+        topic: str,
+        partition: int,
+        value: bytes | None,
+        key: bytes | None = None,
+        headers: Headers = (),
+    ) -> int:
+        """Write one record; returns its offset."""
+        records = self.records.setdefault(TopicPartition(topic, partition), [])
+        offset = len(records)
+        records.append(
+            ConsumerRecord(
+                *(topic, partition, 0, offset, 0, 0, key, value, list(headers), None, -1, -1, -1)
+            )
+        )
+        return offset
+
+
+class MemoryConsumer:
+    """One member of the group. `assign` is what a rebalance does to it."""
+
+    def __init__(self, log: MemoryLog, per_poll: int = 500) -> None:
+        self._log, self._per_poll = log, per_poll
+        self._positions: dict[TopicPartition, int] = {}
+        self._paused: set[TopicPartition] = set()
+        self.commit_errors: list[Exception] = []
+        self.polled_records = 0
+        self.closed = False
+        self.assign(*log.records)
+
+    def assign(self, *places: TopicPartition) -> None:
+        """Give it these partitions and no others; each begins at the group's commit."""
+        self._positions = {place: self._log.committed.get(place, 0) for place in places}
+        self._paused = set()
+
+    def poll(
+        self, timeout_ms: float = 0, max_records: int | None = None
+    ) -> Mapping[TopicPartition, Sequence[ConsumerRecord]]:
+        """Answer at once: there is nothing to wait for."""
+        left, polled = max_records or self._per_poll, {}
+        for place, position in self._positions.items():
+            if place in self._paused:
+                continue
+            if records := self._log.records[place][position : position + left]:
+                polled[place] = records
+                self._positions[place] = position + len(records)
+                left -= len(records)
+        self.polled_records += sum(map(len, polled.values()))
+        return polled
+
+    def assignment(self) -> set[TopicPartition]:
+        """What it has."""
+        return set(self._positions)
+
+    def paused(self) -> set[TopicPartition]:
+        """What it has and does not fetch."""
+        return set(self._paused)
+
+    def pause(self, *partitions: TopicPartition) -> None:
+        """Fetch these no more."""
+        self._paused |= set(partitions)
+
+    def resume(self, *partitions: TopicPartition) -> None:
+        """Fetch these again."""
+        self._paused -= set(partitions)
+
+    def highwater(self, partition: TopicPartition) -> int | None:
+        """The end of the log."""
+        return len(self._log.records[partition])
+
+    def commit(
+        self,
+        offsets: Mapping[TopicPartition, OffsetAndMetadata],
+        timeout_ms: float | None = None,
+    ) -> None:
+        """Raises the next of `commit_errors`, if there is one."""
+        if self.commit_errors:
+            raise self.commit_errors.pop(0)
+        self._log.committed.update({place: at.offset for place, at in offsets.items()})
+
+    def close(self) -> None:
+        """Leave."""
+        self.closed = True
+
+
+class TroubledStore:
+    """A store with trouble before or after each insert: `trouble(token)` may raise.
+
+    `before` loses the batch; `after` loses only the acknowledgement.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        before: Callable[[str], None] = lambda token: None,
+        after: Callable[[str], None] = lambda token: None,
+    ) -> None:
+        self._store, self._before, self._after = store, before, after
+        self.tokens: list[str] = []
+
+    def insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
+        """See Store.insert."""
+        self.tokens.append(token)
+        self._before(token)
+        self._store.insert(table, rows, token)
+        self._after(token)
+
+    def ask(self, question: Question, parameters: Parameters) -> Any:
+        """See Store.ask."""
+        return self._store.ask(question, parameters)
+
+    def close(self) -> None:
+        """See Store.close."""
+        self._store.close()
+
+
+def unavailable(times: int) -> Callable[[str], None]:
+    """Trouble for the first `times` calls, then none."""
+    left = [times]
+
+    def trouble(token: str) -> None:
+        if left[0]:
+            left[0] -= 1
+            raise StoreUnavailable("the store does not answer")
+
+    return trouble

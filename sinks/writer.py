@@ -1,0 +1,199 @@
+"""Poll, batch, insert, commit: the only order in which nothing is lost.
+
+    poll ──> rows ──> batch ──> insert ──> acknowledged ──> commit
+             └────── a crash here is a replay: nothing ──┘
+                     was committed, rows replace themselves
+
+An offset is committed only when every row before it is stored. The clock, the consumer and the
+store are handed in; nothing here sleeps: waiting is the consumer's poll, which also keeps the
+group's heartbeat. Must never know ClickHouse.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from kafka import TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    KafkaError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+from kafka.structs import OffsetAndMetadata
+
+from sinks.backoff import Backoff
+from sinks.batch import Batch, BatchLimits
+from sinks.buffer import Buffer
+from sinks.consumer import COMMIT_TIMEOUT_MS, Consumer
+from sinks.metrics import SinkMetrics
+from sinks.rows import version_of
+from sinks.settings import WriterSettings
+from sinks.store import Store, StoreRefused, StoreUnavailable
+from sinks.tables import BY_TOPIC
+
+POLL_S = 0.2
+INSERTING_S = 60.0
+"""How long one turn may insert before it polls again; far below the group's max poll interval."""
+
+_MOVED = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+_LOG = logging.getLogger(__name__)
+
+
+class PoisonRecord(Exception):
+    """A record on a topic of our own that is no fact of that topic: a defect of its writer."""
+
+
+class InsertRefused(Exception):
+    """The store refused a batch, and would again: a defect of the rows or of the schema."""
+
+
+class Writer:
+    """One member of the writer's group. Not for use by two threads at once."""
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        store: Store,
+        settings: WriterSettings,
+        clock: Callable[[], float],
+        metrics: SinkMetrics | None = None,
+    ) -> None:
+        self._consumer, self._store, self._clock = consumer, store, clock
+        self._settings = settings
+        self._metrics = metrics or SinkMetrics()
+        self._buffer = Buffer(
+            BatchLimits(settings.batch_span, settings.batch_bytes_max, settings.batch_age_s)
+        )
+        self._outage = Backoff(settings.retry_first_s, settings.retry_max_s)
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Write until `stopping()`; then store and commit what is held, once.
+
+        Raises PoisonRecord (after storing what came before the record) and InsertRefused. Either
+        way the offsets of what is not stored stay uncommitted.
+        """
+        try:
+            while not stopping():
+                self.turn()
+        except PoisonRecord:
+            self.finish()
+            raise
+        self.finish()
+
+    def turn(self) -> None:
+        """One round. Takes at most a poll, the inserts that are due, and a commit."""
+        self._hold_or_release()
+        polled = self._consumer.poll(timeout_ms=self._patience_s() * 1000)
+        for place in self._buffer.keep_only(self._consumer.assignment()):
+            self._forget(place)
+        for place, records in polled.items():
+            for record in records:
+                self._take(place, record)
+        full = self._buffer.held_bytes >= self._settings.buffered_bytes_max
+        self._buffer.ripen(self._clock(), everything=full)
+        self._insert_waiting()
+        self._commit()
+        self._report()
+
+    def finish(self) -> bool:
+        """Store and commit what is held, trying once; returns whether nothing is left.
+
+        What is left was not committed: the next writer gets it again.
+        """
+        self._buffer.ripen(self._clock(), everything=True)
+        self._outage = self._outage.answered()
+        self._insert_waiting()
+        self._commit()
+        self._report()
+        return not self._buffer.waits and not self._buffer.acknowledged()
+
+    def _hold_or_release(self) -> None:
+        """While batches wait, fetch no more: memory stays flat, however long the outage."""
+        assigned, paused = self._consumer.assignment(), self._consumer.paused()
+        if self._buffer.waits:
+            if assigned - paused:
+                self._consumer.pause(*(assigned - paused))
+        elif paused & assigned:
+            self._consumer.resume(*(paused & assigned))
+
+    def _patience_s(self) -> float:
+        """How long the poll may wait: not beyond the next batch's age or the next retry."""
+        wait_s = self._outage.wait_s(self._clock()) if self._buffer.waits else POLL_S
+        return min(POLL_S, self._settings.batch_age_s, wait_s)
+
+    def _take(self, place: TopicPartition, record: ConsumerRecord) -> None:
+        table = BY_TOPIC[record.topic]
+        try:
+            row = table.build(record, version_of(record.offset, self._settings.era))
+        except ValueError as error:
+            raise PoisonRecord(
+                f"the record at {record.topic}/{record.partition}/{record.offset} is no "
+                f"{table.topic.shape}, which is a defect of whoever wrote it: {_brief(error)}; "
+                "the writer stopped there and committed nothing from it on"
+            ) from error
+        self._buffer.add(place, record.offset, row, record.value or b"", self._clock())
+
+    def _insert_waiting(self) -> None:
+        now = self._clock()
+        if self._outage.wait_s(now) > 0:
+            return
+        until = now + INSERTING_S
+        for batch in self._buffer.waiting():
+            if not self._insert(batch) or self._clock() >= until:
+                return
+
+    def _insert(self, batch: Batch) -> bool:
+        """Whether the store acknowledged. The batch and its token stay the same in every try."""
+        table, started_at = BY_TOPIC[batch.topic], self._clock()
+        try:
+            self._store.insert(table, batch.rows, batch.token(table.name, self._settings.era))
+        except StoreUnavailable as error:
+            self._outage = self._outage.failed(self._clock())
+            self._metrics.insert_failed(table.name)
+            _LOG.warning("%s; trying again in %.1f s", error, self._outage.delay_s)
+            return False
+        except StoreRefused as error:
+            raise InsertRefused(
+                f"{batch} cannot be stored in {table.name}: {error}; nothing of it was committed, "
+                "see whether `portclock schema diff` is empty"
+            ) from error
+        self._outage = self._outage.answered()
+        self._buffer.acknowledge(batch)
+        self._metrics.wrote(table.name, len(batch.rows), self._clock() - started_at)
+        return True
+
+    def _commit(self) -> None:
+        offsets = self._buffer.acknowledged()
+        if not offsets:
+            return
+        wanted = {place: OffsetAndMetadata(offset, "", -1) for place, offset in offsets.items()}
+        try:
+            self._consumer.commit(wanted, timeout_ms=COMMIT_TIMEOUT_MS)
+        except KafkaError as error:
+            if not (error.retriable or isinstance(error, _MOVED)):
+                raise
+            self._metrics.commit_failed()
+            _LOG.warning("offsets are not committed yet: %s", error)
+            return
+        self._buffer.committed(offsets)
+
+    def _report(self) -> None:
+        now = self._clock()
+        self._metrics.waiting(self._buffer.held_bytes, self._outage.silent_s(now))
+        for place in self._consumer.assignment():
+            end = self._consumer.highwater(place)
+            unstored = None if end is None else self._buffer.unstored(place, end)
+            if unstored is not None:
+                self._metrics.lag(place.topic, place.partition, unstored)
+
+    def _forget(self, place: TopicPartition) -> None:
+        with suppress(KeyError):  # its lag was never reported
+            self._metrics.not_ours(place.topic, place.partition)
+
+
+def _brief(error: ValueError) -> str:
+    """One line: pydantic's errors have many."""
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,48 @@
+"""What one run did: everything that must reach the broker before it counts as done.
+
+Pure values. The order of effects is the delivery promise: words first (outcomes, alerts, fates,
+dead letters, parts), then the rows and the clock, then the acknowledgement.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from events.outcomes import Alert, EventFate, Outcome
+from streams.intake import DeadLetter, Part
+
+
+class Ending(StrEnum):
+    """How the reading of one record ended: exactly one of these."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    CORRECTION = "correction"
+    LATE = "late"
+    REFUSED = "refused"
+    SPLIT = "split"
+    REPLAYED = "replayed"
+    TICK = "tick"
+
+
+@dataclass(slots=True)
+class Effects:
+    """One step of the timekeeper. `rows` holds the last value per key, None to forget the key.
+
+    `done` are the tokens of runs of ticks that are over once this step is. `delay_s` is how old
+    the youngest applied event was when it was received, None when none was.
+    """
+
+    partition: int
+    outcomes: list[Outcome] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    fates: list[EventFate] = field(default_factory=list)
+    letters: list[DeadLetter] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    rows: dict[str, bytes | None] = field(default_factory=dict)
+    clock: bytes = b""
+    done: list[Any] = field(default_factory=list)
+    endings: Counter[Ending] = field(default_factory=Counter)
+    delay_s: float | None = None
+    changed: bool = True

@@ -1,0 +1,112 @@
+"""Records in: an event of this partition, a refusal, or parts that belong elsewhere.
+
+A message that names many units is split into one part per unit, each sent again under its own unit
+id; so is a message that its sender put into another partition than its unit's. Parts carry the
+header `split-of` and are never split again. Knows bytes and events; no state, no clock, no Kafka
+client.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+from pydantic import ValidationError
+
+from events.codec import decode, encode, names_many_units
+from events.envelope import Event
+from events.instants import format_instant
+from events.outcomes import Tick
+from events.refusals import InvalidEvent, Reason, Refusal
+from streams.plane.batches import Headers, partition_of
+from streams.plane.run import Record, Run
+
+SPLIT_OF = "split-of"
+REPLAY_OF = "replay-of"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A refused record: its own bytes, where it stood, and why."""
+
+    topic: str
+    partition: int
+    record: Record
+    refusal: Refusal
+
+    @property
+    def headers(self) -> Headers:
+        """As the quarantine reads them: UTF-8 text, one header per fact."""
+        facts = {
+            "topic": self.topic,
+            "partition": str(self.partition),
+            "offset": str(self.record.offset),
+            "reason": str(self.refusal.reason),
+            "detail": self.refusal.detail,
+            "remedy": self.refusal.remedy,
+            "received_at": format_instant(received_at(self.record)),
+        }
+        return [(name, fact.encode(errors="replace")) for name, fact in facts.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One unit's share of a message, to be sent again to the topic it came from."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    split_of: str
+
+    @property
+    def headers(self) -> Headers:
+        return [(SPLIT_OF, self.split_of.encode())]
+
+
+Reading = Event | DeadLetter | tuple[Part, ...]
+
+
+def read_event(run: Run, record: Record, partitions: int) -> Reading:
+    """What one record of an event topic is."""
+    try:
+        events = decode(record.value)
+    except InvalidEvent as error:
+        return DeadLetter(run.topic, run.partition, record, error.refusal)
+    if _settled_here(run, record, events, partitions):
+        return events[0]
+    place = f"{run.topic}/{run.partition}/{record.offset}"
+    return tuple(
+        Part(run.topic, event.unit.id.encode(), encode(event), place) for event in events
+    )
+
+
+def read_tick(run: Run, record: Record) -> Tick | DeadLetter:
+    """What one record of the tick topic is."""
+    try:
+        return Tick.model_validate_json(record.value or b"")
+    except ValidationError as error:
+        detail = "; ".join(finding["msg"] for finding in error.errors(include_url=False)[:5])
+        refusal = Refusal(Reason.INVALID_VALUE, f"not a tick: {detail}")
+        return DeadLetter(run.topic, run.partition, record, refusal)
+
+
+def received_at(record: Record) -> datetime:
+    """When the broker, or the sender, stamped the record; the epoch when nobody did."""
+    return datetime.fromtimestamp((record.timestamp or 0) / 1000, UTC)
+
+
+def _settled_here(
+    run: Run, record: Record, events: tuple[Event, ...], partitions: int
+) -> bool:
+    """Whether the record is one event that may be judged in this partition."""
+    if len(events) != 1:
+        return False
+    if any(name == SPLIT_OF for name, _ in record.headers):
+        return True
+    if partition_of(events[0].unit.id.encode(), partitions) != run.partition:
+        return False
+    return not _names_units(record.value)
+
+
+def _names_units(value: bytes | None) -> bool:
+    """Whether a message speaks of a list of units; one that names a single unit is split as well."""
+    return value is not None and b'"units"' in value and names_many_units(orjson.loads(value))

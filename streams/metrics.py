@@ -1,0 +1,104 @@
+"""Every metric of this wing, declared once: kind, labels, meaning. The docs include this table.
+
+Counters of endings sum to the records read: nothing is dropped without a name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from streams.effects import Effects, Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One metric. `kind` is counter, gauge or histogram; `buckets` only for the last."""
+
+    kind: str
+    name: str
+    meaning: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+
+_DELAYS_S = (1, 5, 15, 60, 300, 900, 3_600, 6 * 3_600, 24 * 3_600, 7 * 24 * 3_600)
+_SIZES = (1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000)
+_SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
+
+CATALOGUE: Final = (
+    Declared("counter", "timing_records_read_total", "Records read", ("topic",)),
+    Declared(
+        "counter",
+        "timing_records_ended_total",
+        "Records by how their reading ended: new, duplicate, correction, late, refused, split, "
+        "replayed (already in the state), tick; they sum to the records read",
+        ("ending",),
+    ),
+    Declared("counter", "timing_refusals_records_total", "Refused records by reason", ("reason",)),
+    Declared("counter", "timing_outcomes_records_total", "Outcomes published", ("verdict",)),
+    Declared("counter", "timing_alerts_records_total", "Alerts published", ("state",)),
+    Declared("counter", "timing_fates_records_total", "Fates published", ("fate",)),
+    Declared("counter", "timing_parts_records_total", "Parts of split messages sent again"),
+    Declared("counter", "timing_changelog_records_total", "Records written to the changelog"),
+    Declared("histogram", "timing_run_records", "Records per run", ("topic",), _SIZES),
+    Declared("histogram", "timing_run_seconds", "From a run taken up to its effects acknowledged",
+             (), _SECONDS),
+    Declared("histogram", "timing_event_delay_seconds",
+             "Received less occurred, of the last applied event of each run", (), _DELAYS_S),
+    Declared("gauge", "timing_lag_records", "Records written and not processed",
+             ("topic", "partition")),
+    Declared("gauge", "timing_watermark_seconds", "Watermark of a partition, epoch seconds",
+             ("partition",)),
+    Declared("gauge", "timing_units_open_count", "Units in the state, an open visit each at most"),
+    Declared("gauge", "timing_ticks_held_count", "Ticks that wait for events", ("partition",)),
+)  # fmt: skip
+
+_KINDS: Final[dict[str, Callable[..., Any]]] = {
+    "counter": Counter,
+    "gauge": Gauge,
+    "histogram": Histogram,
+}
+
+
+class Metrics:
+    """The catalogue in a registry of its own, so that two apps in one process do not meet."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._by_name = {declared.name: self._make(declared) for declared in CATALOGUE}
+        for ending in Ending:
+            self["timing_records_ended_total"].labels(ending)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._by_name[name]
+
+    def _make(self, declared: Declared) -> Any:
+        options: dict[str, Any] = {"registry": self.registry}
+        if declared.buckets:
+            options["buckets"] = declared.buckets
+        kind = _KINDS[declared.kind]
+        return kind(declared.name, declared.meaning, declared.labels, **options)
+
+    def run_taken(self, topic: str, records: int) -> None:
+        """A run was taken up."""
+        self["timing_records_read_total"].labels(topic).inc(records)
+        self["timing_run_records"].labels(topic).observe(records)
+
+    def settled(self, effects: Effects, changelog_records: int) -> None:
+        """The effects of one step are acknowledged."""
+        for ending, records in effects.endings.items():
+            self["timing_records_ended_total"].labels(ending).inc(records)
+        for letter in effects.letters:
+            self["timing_refusals_records_total"].labels(letter.refusal.reason).inc()
+        for outcome in effects.outcomes:
+            self["timing_outcomes_records_total"].labels(outcome.verdict).inc()
+        for alert in effects.alerts:
+            self["timing_alerts_records_total"].labels(alert.state).inc()
+        for fate in effects.fates:
+            self["timing_fates_records_total"].labels(fate.fate).inc()
+        self["timing_parts_records_total"].inc(len(effects.parts))
+        self["timing_changelog_records_total"].inc(changelog_records)
+        if effects.delay_s is not None:
+            self["timing_event_delay_seconds"].observe(max(0.0, effects.delay_s))

@@ -1,0 +1,203 @@
+"""The run-wise consumer: one Faust message = one run of records of one partition.
+
+Written for faust-streaming 0.15.3 over aiokafka 0.14. Replaced, each for one reason:
+
+- `_drain_messages`: four asyncio tasks per record became four per run.
+- `_new_offset`, `_filter_tps_with_pending_acks`, `ack`: the stock list of acked offsets commits past
+  a hole of one event and honours acks of an old generation; the ledger does neither.
+- `perform_seek`: partitions without a commit are rewound too, and the ledger forgets what it gave.
+- `on_partitions_revoked`: the ledger drops what is no longer ours.
+- `on_buffer_full`, `on_buffer_drop`: the stock pair can switch a paused partition on during
+  recovery. Back-pressure is the bounded queue alone: when it is full, nothing is fetched.
+
+Knows no event, no rule, no topic by name.
+"""
+
+import asyncio
+from typing import Any
+
+from aiokafka.structs import TopicPartition
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, AppT, ConsumerMessage, Message
+from mode.utils.futures import notify
+from yarl import URL
+
+from streams.plane.ledger import Ledger
+from streams.plane.run import Run, cut
+
+_POLL_S = 1.0
+
+
+class RunConsumer(driver.Consumer):
+    """Faust's aiokafka consumer with another pace and a stricter memory of what is done."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.ledger = Ledger()
+        self._positions: dict[TP, int] = {}
+        transport = self.transport
+        assert isinstance(transport, RunTransport)
+        self._run_records_max = transport.run_records_max
+
+    # -- what the timekeeper asks
+
+    def reached(self, tp: TP) -> int | None:
+        """Offset up to which (exclusive) the partition is processed; None when not known yet.
+
+        Counts what the fetcher skipped (control records, truncated history), so a quiet partition
+        never holds a tick back for an offset at which no record exists.
+        """
+        oldest = self.ledger.oldest(tp)
+        return self._positions.get(tp) if oldest is None else oldest
+
+    def hold(self, message: Message) -> None:
+        """Keep a message uncommitted without making a rebalance or a stop wait for it."""
+        self._unacked_messages.discard(message)
+
+    # -- fetching
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        try:
+            while not (self._stopped.is_set() or fetcher._stopped.is_set()):
+                await asyncio.sleep(0)
+                await self._drain_once()
+        except (*self.consumer_stopped_errors, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
+            self.log.info("the consumer stops fetching")
+
+    async def _drain_once(self) -> None:
+        records, active = await self._wait_next_records(_POLL_S)
+        if records is None or self.should_stop:
+            return
+        if not self.flow_active:
+            await self._seek_back()
+            return
+        generation = self.app.consumer_generation_id
+        for tp, slice_ in records.items():
+            tp = TP(tp.topic, tp.partition)
+            wanted = active is None or tp in active
+            if slice_ and wanted and not await self._deliver(tp, slice_, generation):
+                return
+        self._note_positions()
+
+    async def _deliver(self, tp: TP, records: list[Any], generation: int) -> bool:
+        """Hand the records on, run by run. False when a rebalance cut in."""
+        self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+        start = self._read_offset[tp]
+        if start is not None and records[0].offset < start:
+            records = [record for record in records if record.offset >= start]
+        if not records:
+            return True
+        for run in cut(Run(tp.topic, tp.partition, records), self._run_records_max):
+            if self.suspend_flow.is_set() or self.app.consumer_generation_id != generation:
+                return False
+            if self.app.topics.acks_enabled_for(tp.topic):
+                self.ledger.hand_out(tp, run.first, run.last, generation)
+            await self.wait_first(
+                self.callback(_message(tp, run, generation)), self.suspend_flow.wait()
+            )
+            self._read_offset[tp] = run.last + 1
+        return True
+
+    async def _seek_back(self) -> None:
+        """Records came while the flow was cut: read them again once it is restored."""
+        try:
+            await self.perform_seek()
+        except Exception as error:  # the rebalance in progress seeks again when it is over
+            self.log.warning("could not seek back to the committed offsets: %r", error)
+
+    def _note_positions(self) -> None:
+        """Remember how far each partition was fetched, now that no fetch is under way."""
+        consumer = self._thread._ensure_consumer()
+        subscription = consumer._subscription.subscription
+        assignment = subscription.assignment if subscription else None
+        if assignment is None:
+            return
+        for tp in assignment.tps:
+            if self.app.topics.acks_enabled_for(tp.topic):
+                state = assignment.state_value(tp)
+                if state is not None and state.has_valid_position:
+                    self._positions[TP(tp.topic, tp.partition)] = state.position
+
+    async def perform_seek(self) -> None:
+        self._forget()
+        await super().perform_seek()
+        fresh = [
+            TopicPartition(tp.topic, tp.partition)
+            for tp in self.assignment()
+            if self._read_offset[tp] is None and self.app.topics.acks_enabled_for(tp.topic)
+        ]
+        if fresh:
+            await self._thread.seek_to_beginning(*fresh)
+
+    # -- acknowledging
+
+    def ack(self, message: Message) -> bool:
+        if message.acked:
+            return False
+        message.acked = True
+        self._unacked_messages.discard(message)
+        try:
+            return self.ledger.done(message.tp, message.offset, message.generation_id or 0)
+        finally:
+            notify(self._waiting_for_ack)
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Any:
+        return (
+            tp
+            for tp in self.ledger.partitions()
+            if topics is None or tp in topics or tp.topic in topics
+        )
+
+    def _new_offset(self, tp: TP) -> int | None:
+        return self.ledger.committable(tp)
+
+    # -- rebalancing
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        await super().on_partitions_revoked(revoked)
+        for tp in revoked:
+            self.ledger.drop(tp)
+            self._positions.pop(tp, None)
+
+    def on_buffer_full(self, tp: TP) -> None:
+        """The bounded queue blocks the drain; no partition is switched off."""
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Nothing was switched off, so nothing is switched on."""
+
+    def _forget(self) -> None:
+        self.ledger.clear()
+        self._positions.clear()
+
+
+class RunTransport(driver.Transport):
+    """Faust's aiokafka transport with the run-wise consumer."""
+
+    Consumer = RunConsumer
+
+    def __init__(self, urls: list[URL], app: AppT[Any], *, run_records_max: int) -> None:
+        super().__init__(urls, app)
+        self.run_records_max = run_records_max
+
+
+def _message(tp: TP, run: Run, generation: int) -> ConsumerMessage:
+    """The run as Faust carries it: its offset is its last, since that is what is acknowledged."""
+    last = run.records[-1]
+    timestamp = last.timestamp / 1000.0 if last.timestamp else 0.0
+    return ConsumerMessage(
+        tp.topic,
+        tp.partition,
+        run.last,
+        timestamp,
+        0,
+        [],
+        None,
+        run,  # type: ignore[arg-type]
+        None,
+        0,
+        0,
+        tp,
+        generation_id=generation,
+    )

@@ -1,0 +1,94 @@
+"""The topics, made before the worker starts: partition counts, retention, sizes.
+
+Knows `events.topics` and kafka-python's admin client; Apache Kafka and tansu alike. A topic that
+exists is taken as it is, except that its partition count must fit.
+"""
+
+from collections.abc import Iterable
+
+from kafka import KafkaConsumer
+from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from events.topics import TOPICS, Topic
+from streams.settings import Settings
+from streams.tables import changelog_name
+
+
+class ProvisioningError(Exception):
+    """The broker's topics are not what the worker needs."""
+
+
+def provision(settings: Settings) -> list[str]:
+    """Create what is missing and check what exists. Returns the names created.
+
+    Raises ProvisioningError with what to do.
+    """
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
+    except KafkaError as error:
+        raise ProvisioningError(
+            f"no broker answers at {settings.broker} ({error}); start it, or set PORTCLOCK_BROKER"
+        ) from error
+    try:
+        existing = set(admin.list_topics())
+        missing = [topic for topic in wanted_topics(settings) if topic.name not in existing]
+        for topic in missing:
+            _create(admin, topic)
+    finally:
+        admin.close()
+    check_partitions(settings)
+    return [topic.name for topic in missing]
+
+
+def wanted_topics(settings: Settings) -> list[NewTopic]:
+    """Every topic of the house, and the changelog of the table."""
+    shared = [_new_topic(topic, settings) for topic in TOPICS]
+    changelog = NewTopic(
+        changelog_name(settings.app_id),
+        num_partitions=settings.partitions,
+        replication_factor=settings.replication,
+        topic_configs={"cleanup.policy": "compact"},
+    )
+    return [*shared, changelog]
+
+
+def check_partitions(settings: Settings) -> None:
+    """Raise ProvisioningError unless every topic has the wanted number of partitions."""
+    consumer = KafkaConsumer(bootstrap_servers=settings.brokers)
+    try:
+        for topic in wanted_topics(settings):
+            found = consumer.partitions_for_topic(topic.name) or set()
+            if len(found) != settings.partitions:
+                raise ProvisioningError(
+                    f"topic {topic.name} has {len(found)} partitions, {settings.partitions} are "
+                    "wanted: all topics must agree, or one unit's events reach two workers"
+                )
+    finally:
+        consumer.close()
+
+
+def _new_topic(topic: Topic, settings: Settings) -> NewTopic:
+    return NewTopic(
+        topic.name,
+        num_partitions=settings.partitions,
+        replication_factor=settings.replication,
+        topic_configs={
+            "retention.ms": str(topic.retention_ms),
+            "max.message.bytes": str(topic.message_bytes_max),
+        },
+    )
+
+
+def _create(admin: KafkaAdminClient, topic: NewTopic) -> None:
+    try:
+        admin.create_topics([topic])
+    except TopicAlreadyExistsError:
+        return  # another worker was faster
+    except KafkaError as error:
+        raise ProvisioningError(f"topic {topic.name} could not be created: {error}") from error
+
+
+def names(topics: Iterable[Topic]) -> list[str]:
+    """The names of some topics."""
+    return [topic.name for topic in topics]

@@ -1,0 +1,69 @@
+"""What the stream worker may be told, as one frozen model made from a mapping.
+
+Nothing here reads the environment: the door does, and hands a mapping in.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from events.topics import PARTITIONS
+
+Positive = Annotated[int, Field(ge=1)]
+Port = Annotated[int, Field(ge=0, le=65_535)]
+
+
+class Settings(BaseModel):
+    """Every knob of the wing. Bytes and seconds as the names say.
+
+    `changelog_barrier` writes the clock record of a run as a batch of its own: some brokers report
+    a wrong end offset after a batch of several records, and recovery would stop short of it.
+    `metrics_port` 0 or absent serves no metrics; `web_port` absent starts no Faust web server.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    broker: Annotated[str, Field(min_length=1)]
+    app_id: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")] = (
+        "portclock"
+    )
+    partitions: Positive = PARTITIONS
+    replication: Positive = 1
+    data_dir: Path = Path("data")
+    metrics_port: Port | None = None
+    metrics_host: str = "127.0.0.1"
+    web_port: Port | None = None
+
+    run_records_max: Positive = 2_000
+    queue_runs_max: Annotated[int, Field(ge=2)] = 16
+    live_histories_max: Positive = 20_000
+    held_ticks_max: Annotated[int, Field(ge=2)] = 512
+    refusals_in_a_row_max: Positive = 10_000
+    request_bytes_max: Annotated[int, Field(ge=1_200_000)] = 4 * 1024 * 1024
+    batch_bytes_max: Positive = 512 * 1024
+
+    session_timeout_s: Annotated[float, Field(gt=0)] = 6.0
+    heartbeat_s: Annotated[float, Field(gt=0)] = 1.5
+    commit_interval_s: Annotated[float, Field(gt=0)] = 1.0
+    publish_timeout_s: Annotated[float, Field(gt=0)] = 120.0
+    recovery_timeout_s: Annotated[float, Field(gt=0)] = 600.0
+    stall_timeout_s: Annotated[float, Field(gt=0)] = 300.0
+    changelog_barrier: bool = True
+
+    @model_validator(mode="after")
+    def _heartbeats_fit_the_session(self) -> Self:
+        if self.heartbeat_s * 3 > self.session_timeout_s:
+            raise ValueError("heartbeat_s must be at most a third of session_timeout_s")
+        return self
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Make settings from a mapping. Raises pydantic's ValidationError, which names the key."""
+        return cls.model_validate(dict(values))
+
+    @property
+    def brokers(self) -> list[str]:
+        """The broker addresses, one `host:port` each."""
+        return [address.strip() for address in self.broker.split(",") if address.strip()]

@@ -1,0 +1,101 @@
+"""The table's name and the wire form of its rows: a schema, since the changelog outlives us.
+
+A row is the packed history of one unit, its next deadline, and per source topic the last offset
+applied to it (its fence). The clock of a partition is its watermark and, per source topic, the
+offset from which records are new. Both start with a version byte; change the form, change the byte
+and keep reading the old one.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from events.topics import CUSTOMS_EVENTS, RAIL_WATER_EVENTS, TERMINAL_EVENTS, TICKS
+from streams.plane.store import CLOCK_KEY
+
+UNITS_TABLE: Final = "units"
+
+SOURCES: Final[Mapping[str, int]] = {
+    TERMINAL_EVENTS.name: 0,
+    CUSTOMS_EVENTS.name: 1,
+    RAIL_WATER_EVENTS.name: 2,
+    TICKS.name: 3,
+}
+"""Source topics by the number that stands for them in fences. Numbers are never reused."""
+
+_ROW_VERSION: Final = b"\x01"
+_CLOCK_VERSION: Final = b"\x01"
+
+
+class UnreadableRow(ValueError):
+    """A table value that this version cannot read."""
+
+
+class Row(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One unit. `deadline_s` is the watermark (epoch seconds) at which time acts on it next."""
+
+    deadline_s: int | None
+    fences: dict[int, int]
+    history: bytes
+
+
+class Clock(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One partition. `watermark_s` is 0 before the first tick; `read_to` is exclusive."""
+
+    watermark_s: int = 0
+    read_to: dict[int, int] = {}
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_row = msgspec.msgpack.Decoder(Row).decode
+_clock = msgspec.msgpack.Decoder(Clock).decode
+
+
+def changelog_name(app_id: str) -> str:
+    """The topic that restores the table, as Faust names it."""
+    return f"{app_id}-{UNITS_TABLE}-changelog"
+
+
+def encode_row(row: Row) -> bytes:
+    return _ROW_VERSION + _encode(row)
+
+
+def decode_row(data: bytes) -> Row:
+    """Raises UnreadableRow."""
+    _check(data, _ROW_VERSION, "row")
+    try:
+        return _row(memoryview(data)[1:])
+    except msgspec.MsgspecError as error:
+        raise UnreadableRow(f"the row is damaged: {error}") from error
+
+
+def encode_clock(clock: Clock) -> bytes:
+    return _CLOCK_VERSION + _encode(clock)
+
+
+def decode_clock(data: bytes | None) -> Clock:
+    """The clock of a partition; a partition never seen has a clock at nought. Raises UnreadableRow."""
+    if data is None:
+        return Clock()
+    _check(data, _CLOCK_VERSION, "clock")
+    try:
+        return _clock(memoryview(data)[1:])
+    except msgspec.MsgspecError as error:
+        raise UnreadableRow(f"the clock is damaged: {error}") from error
+
+
+def verify(key: bytes, value: bytes) -> None:
+    """Raise UnreadableRow unless the changelog record can be read by this version."""
+    if key == CLOCK_KEY:
+        decode_clock(value)
+    else:
+        key.decode()
+        decode_row(value)
+
+
+def _check(data: bytes, version: bytes, what: str) -> None:
+    if data[:1] != version:
+        raise UnreadableRow(
+            f"the {what} has version {data[:1].hex() or 'none'}, this portclock reads {version.hex()}"
+        )

@@ -1,0 +1,214 @@
+"""The timekeeper: a run in, effects out. No rule of its own, no clock, no broker.
+
+Events of a run are observed one by one, each at most once (fences); ticks wait until the events
+written before them are in, then wake exactly the units whose deadline has come. State is bytes in
+the parts of the table; the histories in use are kept open in a bounded cache. Everything here is
+synchronous, so that any cutting of the log into runs can be tried in memory.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from events.envelope import Event
+from events.topics import TICKS
+from streams.desk import Desk, Open
+from streams.effects import Effects, Ending
+from streams.intake import DeadLetter, read_event, read_tick
+from streams.law import Law, Step
+from streams.plane.run import Record, Run
+from streams.plane.store import Part
+from streams.tables import SOURCES
+from streams.ticks import Waiting, WaitingTicks
+
+_EVERYTHING = 1 << 62
+
+
+class TooManyRefusals(Exception):
+    """So many records refused in a row that the feed itself must be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The bounds of the timekeeper; see the settings of the same names."""
+
+    partitions: int
+    run_records_max: int
+    live_histories_max: int
+    held_ticks_max: int
+    refusals_in_a_row_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the timekeeper is told by the data plane.
+
+    `part`: the state of a partition. `reached`: offset (exclusive) up to which a topic's partition
+    is processed, None if unknown. `interrupted`: a rebalance waits; stop between two steps.
+    """
+
+    part: Callable[[int], Part]
+    reached: Callable[[str, int], int | None]
+    interrupted: Callable[[], bool] = lambda: False
+
+
+class Timekeeper:
+    """Applies runs to the state of their partition."""
+
+    def __init__(self, law: Law, bounds: Bounds, surroundings: Surroundings) -> None:
+        self._law = law
+        self._bounds = bounds
+        self._around = surroundings
+        self._desks: dict[int, Desk] = {}
+        self._refused_in_a_row = 0
+
+    def reset(self) -> None:
+        """Forget every desk: partitions moved, or their rows were read back."""
+        self._desks.clear()
+
+    def take(self, run: Run, token: Any = None) -> Iterator[Effects]:
+        """Apply a run and whatever ticks it sets free. Settle each step before asking for the next.
+
+        `token` comes back in `done` once every tick of a run of ticks is over; runs of events are
+        over when the steps are.
+        """
+        desk = self._desk(run.partition)
+        if run.topic == TICKS.name:
+            yield self._queue_ticks(desk, run, token)
+        else:
+            yield self._observe_run(desk, run)
+        while not self._around.interrupted():
+            waiting = desk.ticks.release(lambda topic: self._reached(desk, topic))
+            if waiting is None:
+                return
+            yield from self._advance(desk, waiting)
+
+    # -- events
+
+    def _observe_run(self, desk: Desk, run: Run) -> Effects:
+        effects = Effects(run.partition)
+        source = SOURCES[run.topic]
+        read_to = desk.read_to(source)
+        for record in run.records:
+            if record.offset < read_to:
+                effects.endings[Ending.REPLAYED] += 1
+            else:
+                effects.endings[self._read(desk, run, record, effects)] += 1
+        desk.note_read(source, run.last + 1)
+        effects.changed = effects.endings[Ending.REPLAYED] < len(run)
+        desk.close(effects)
+        return effects
+
+    def _read(self, desk: Desk, run: Run, record: Record, effects: Effects) -> Ending:
+        reading = read_event(run, record, self._bounds.partitions)
+        if isinstance(reading, DeadLetter):
+            return self._refuse(reading, effects)
+        self._refused_in_a_row = 0
+        if isinstance(reading, tuple):
+            effects.parts += reading
+            return Ending.SPLIT
+        return self._observe(desk, run, record, reading, effects)
+
+    def _observe(
+        self, desk: Desk, run: Run, record: Record, event: Event, effects: Effects
+    ) -> Ending:
+        source = SOURCES[run.topic]
+        row = desk.open(self._law.unit_key(event))
+        if record.offset <= row.fences.get(source, -1):
+            return Ending.REPLAYED
+        step = self._law.observe(row.history, event, desk.watermark_s)
+        row.fences[source] = record.offset
+        _apply(desk, row, step, effects)
+        effects.delay_s = (record.timestamp or 0) / 1000 - event.occurred_at.timestamp()
+        return Ending(str(step.novelty))
+
+    def _refuse(self, letter: DeadLetter, effects: Effects) -> Ending:
+        effects.letters.append(letter)
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row > self._bounds.refusals_in_a_row_max:
+            raise TooManyRefusals(
+                f"{self._refused_in_a_row} records in a row were refused, the last one at "
+                f"{letter.topic}/{letter.partition}/{letter.record.offset}: "
+                f"{letter.refusal.reason}: {letter.refusal.detail}; stop the sender, look at "
+                "events-dlq, then start the worker again"
+            )
+        return Ending.REFUSED
+
+    # -- ticks
+
+    def _queue_ticks(self, desk: Desk, run: Run, token: Any) -> Effects:
+        """Put the ticks of a run in line. Refused ticks are dead letters like any record."""
+        effects = Effects(run.partition)
+        read_to = desk.read_to(SOURCES[TICKS.name])
+        fresh: list[Waiting] = []
+        for record in run.records:
+            reading = None if record.offset < read_to else read_tick(run, record)
+            if reading is None:
+                effects.endings[Ending.REPLAYED] += 1
+            elif isinstance(reading, DeadLetter):
+                effects.endings[self._refuse(reading, effects)] += 1
+            else:
+                effects.endings[Ending.TICK] += 1
+                fresh.append(Waiting(reading, record.offset))
+        if fresh:
+            desk.ticks.add(fresh, token)
+        else:
+            effects.done.append(token)
+        effects.changed = bool(effects.letters)
+        desk.close(effects)
+        return effects
+
+    def _advance(self, desk: Desk, waiting: Waiting) -> Iterator[Effects]:
+        """Let event time pass, waking the due units in bounded steps; the last one moves the clock.
+
+        A watermark never goes back: an older tick only counts as read.
+        """
+        watermark_s = max(desk.watermark_s, self._law.watermark_of(waiting.tick.at))
+        due = desk.deadlines.take(watermark_s)
+        while len(due) > self._bounds.run_records_max:
+            step, due = due[: self._bounds.run_records_max], due[self._bounds.run_records_max :]
+            yield self._wake(desk, step, watermark_s)
+            if self._around.interrupted():
+                return
+        effects = self._wake(desk, due, watermark_s)
+        desk.watermark_s = watermark_s
+        desk.note_read(SOURCES[TICKS.name], waiting.offset + 1)
+        effects.done = waiting.closes
+        desk.close(effects)
+        yield effects
+
+    def _wake(self, desk: Desk, keys: list[str], watermark_s: int) -> Effects:
+        """Let the watermark pass over the due units, each once."""
+        effects = Effects(desk.partition)
+        for key in keys:
+            row = desk.open(key)
+            _apply(desk, row, self._law.elapse(row.history, watermark_s), effects)
+        desk.close(effects)
+        return effects
+
+    # -- desks
+
+    def _desk(self, partition: int) -> Desk:
+        desk = self._desks.get(partition)
+        if desk is None:
+            part = self._around.part(partition)
+            bounds = self._bounds
+            desk = Desk(self._law, partition, part, WaitingTicks(bounds.held_ticks_max))
+            desk.live_max = bounds.live_histories_max
+            self._desks[partition] = desk
+        return desk
+
+    def _reached(self, desk: Desk, topic: str) -> int | None:
+        """How far the partition's events are processed: by the clock, or by what was fetched."""
+        if topic not in SOURCES:
+            return _EVERYTHING
+        seen = desk.read_to(SOURCES[topic])
+        fetched = self._around.reached(topic, desk.partition)
+        return seen if fetched is None else max(seen, fetched)
+
+
+def _apply(desk: Desk, row: Open, step: Step, effects: Effects) -> None:
+    desk.put(row, step.history)
+    effects.outcomes += step.outcomes
+    effects.alerts += step.alerts
+    effects.fates += step.fates

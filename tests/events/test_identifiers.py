@@ -1,0 +1,81 @@
+"""Identifiers: one spelling of each, and a check digit that is checked."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+
+from events.identifiers import CONTAINER_NUMBER, NAME, PORT_CODE, UNIT_ID, checked_container
+from events.testing import box
+
+PRINTED_ON_BOXES = ["CSQU3054383", "ZEPU0037255", "TASU1170000"]
+
+
+@pytest.mark.parametrize("number", PRINTED_ON_BOXES)
+def test_a_real_container_number_is_accepted_as_it_is(number: str) -> None:
+    assert checked_container(number) == number
+
+
+@given(st.integers(0, 999_999), st.integers(1, 9))
+def test_any_other_last_digit_is_a_bad_check_digit(n: int, more: int) -> None:
+    number = box(n)
+    wrong = number[:-1] + str((int(number[-1]) + more) % 10)
+    with pytest.raises(PydanticCustomError) as caught:
+        checked_container(wrong)
+    assert caught.value.type == "bad-check-digit"
+    assert wrong in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "", "csqu3054383", "CSQU 305438 3", "CSQU305438-3", " CSQU3054383", "CSQU3054383\n",
+        "CSQU305438", "CSQU30543833", "CSQX3054383", "CSQU305438٣", "ÀSQU3054383",
+        "CSQU305438\x00", "12345678901", "C" * 60_000,
+    ],
+)  # fmt: skip
+def test_another_spelling_is_no_container_number(number: str) -> None:
+    with pytest.raises(PydanticCustomError) as caught:
+        checked_container(number)
+    assert caught.value.type == "invalid-unit"
+    assert len(str(caught.value)) < 200
+
+
+@given(st.text(max_size=14) | st.from_regex(r"[A-Z]{4}[0-9]{7}", fullmatch=True))
+def test_any_text_is_a_container_number_or_is_refused(text: str) -> None:
+    assert verdict_on(text) in ("accepted", "bad-check-digit", "invalid-unit")
+
+
+def verdict_on(text: str) -> str:
+    try:
+        checked_container(text)
+    except PydanticCustomError as error:
+        return error.type
+    return "accepted" if re.fullmatch(CONTAINER_NUMBER, text) else "accepted in another spelling"
+
+
+BLANKS = " \t\n\x00\x7f\u00a0\u200b\u2028\u2060\u3000\ufeff"
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_names_and_ids_have_no_blanks(blank: str) -> None:
+    for text in (blank, f"a{blank}b", f"{blank}a"):
+        assert re.fullmatch(NAME, text) is None
+        assert re.fullmatch(UNIT_ID, text) is None
+
+
+def test_a_slash_parts_a_unit_from_its_port_and_stands_in_no_unit_id() -> None:
+    assert re.fullmatch(NAME, "m1/CSQU3054383")
+    assert re.fullmatch(UNIT_ID, "LYG26/0302") is None
+
+
+@pytest.mark.parametrize("code", ["CNLYG", "USNY2", "US2NY"])
+def test_a_port_code_is_a_un_locode(code: str) -> None:
+    assert re.fullmatch(PORT_CODE, code)
+
+
+@pytest.mark.parametrize("code", ["cnlyg", "CNLY", "CNLYGX", "CNLY1", "C2LYG", "连云港", ""])
+def test_anything_else_is_no_port_code(code: str) -> None:
+    assert re.fullmatch(PORT_CODE, code) is None

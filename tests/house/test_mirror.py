@@ -1,0 +1,13 @@
+"""Tests mirror the code: every module of facts and rules has its test file, and no test is lost."""
+
+import pytest
+from tree import ROOT, python_files
+
+
+@pytest.mark.parametrize("package", ["events", "timing"])
+def test_every_module_has_its_test_file(package: str) -> None:
+    modules = [f for f in python_files(package) if f.name != "__init__.py"]
+    missing = [
+        f.name for f in modules if not (ROOT / "tests" / package / f"test_{f.name}").exists()
+    ]
+    assert missing == []

@@ -1,0 +1,52 @@
+"""Which reports stand: superseded and retracted ones do not, and a retraction is no fact itself."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from events.identifiers import Identity
+from events.vocabulary import Kind
+from timing.observation import Observation
+
+_CLOSES_LAST = {
+    Kind.GATED_OUT: 2, Kind.LOADED: 2, Kind.RAIL_LOADED: 2, Kind.TRUCK_DEPARTED: 3, Kind.DEPARTED: 3,
+}  # fmt: skip
+_OPENS_FIRST = frozenset(
+    {Kind.ARRIVED, Kind.DISCHARGED, Kind.GATED_IN, Kind.RAIL_UNLOADED, Kind.AIR_UNLOADED}
+)
+_RANK = {
+    kind: (0 if kind in _OPENS_FIRST else _CLOSES_LAST.get(kind, 1)) * 100 + place
+    for place, kind in enumerate(Kind)
+}
+
+
+def order(report: Observation) -> tuple[int, int, str, str]:
+    """Reports in the order of the work: by time; in one second entries first and exits last."""
+    return report.occurred_at, _RANK[report.kind], report.source, report.event_id
+
+
+class Standing(NamedTuple):
+    """`facts` stand, in order; `void` do not: corrected reports and the retractions themselves."""
+
+    facts: tuple[Observation, ...]
+    void: tuple[Observation, ...]
+
+
+def standing(reports: Iterable[Observation]) -> Standing:
+    """Which reports stand. A pure function of the set of reports."""
+    ordered = sorted(reports, key=order)
+    corrections = [report for report in ordered if report.corrects]
+    if not corrections:
+        return Standing(tuple(ordered), ())
+    void = _void(corrections)
+    facts = tuple(r for r in ordered if r.retracts is None and r.identity not in void)
+    fallen = tuple(r for r in ordered if r.retracts is not None or r.identity in void)
+    return Standing(facts, fallen)
+
+
+def _void(corrections: list[Observation]) -> frozenset[Identity]:
+    """Later corrections are heard first, so a correction that is itself corrected voids nothing."""
+    void: set[Identity] = set()
+    for report in sorted(corrections, key=lambda r: (r.recorded_at, *order(r)), reverse=True):
+        if report.identity not in void and report.corrects is not None:
+            void.add(report.corrects)
+    return frozenset(void)

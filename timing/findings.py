@@ -1,0 +1,219 @@
+"""Findings: everything a unit's reports amount to at a watermark. A pure function of the set.
+
+Visits, occurrences, holds and limits meet here; the result is small and plain, and becomes an
+`Outcome` only when it is published.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from events.identifiers import Identity
+from events.vocabulary import Party, Precision, Verdict
+from timing.corrections import Standing, standing
+from timing.deadlines import deadline
+from timing.dwell import Stretch, gross_s, held_s, net_s, stretches
+from timing.holds import Hold, holds_in, stopping
+from timing.limits import Applied, Register
+from timing.observation import Observation
+from timing.occurrences import NEVER, Occurrence, occurrences
+from timing.patience import Patience
+from timing.verdict import of_closed, of_open, over
+from timing.visits import Visit, stays
+
+UNSIZED = "size-unknown"
+
+
+class Level(IntEnum):
+    """How urgent a finding is to people."""
+
+    CALM = 0
+    AT_RISK = 1
+    BREACHED = 2
+
+
+class Key(NamedTuple):
+    """What makes two findings speak of the same thing."""
+
+    visit_id: str
+    stage: str
+    occurrence: int
+    limit_id: str
+
+
+class Finding(NamedTuple):
+    """One occurrence judged by at most one limit. Epoch seconds and seconds."""
+
+    key: Key
+    visit: Visit
+    occurrence: Occurrence
+    applied: Applied | None
+    gross_s: int | None
+    net_s: int | None
+    held: tuple[tuple[Party, int], ...]
+    verdict: Verdict
+    decided_at: int
+    deadline_at: int | None
+    risk_at: int | None
+    level: Level
+    revision: int
+    flags: tuple[str, ...]
+
+
+class Findings(NamedTuple):
+    """All findings of a unit, where each report belongs, and when to look again."""
+
+    by_key: dict[Key, Finding]
+    visit_of: dict[Identity, str | None]
+    visits: tuple[Visit, ...]
+    due_at: int
+
+
+class Law(NamedTuple):
+    """What judges: the register and the waiting times."""
+
+    register: Register
+    patience: Patience
+
+
+def find(key: str, reports: tuple[Observation, ...], law: Law, watermark: int) -> Findings:
+    """Judge everything about one unit at one port, as known at the watermark."""
+    known = standing(reports)
+    visits, kept = stays(key, known.facts, law.patience)
+    port = key.partition("/")[0]
+    found = [f for visit in visits for f in _visit(port, visit, known, law, watermark)]
+    visit_of: dict[Identity, str | None] = {r.identity: v.visit_id for v in visits for r in v.reports}
+    visit_of |= {r.identity: None for r in kept}
+    visit_of |= {r.identity: _void_belongs(r, visits) for r in known.void}
+    due_at = min((_due(f) for f in found), default=NEVER)
+    return Findings({f.key: f for f in found}, visit_of, visits, due_at)
+
+
+def _void_belongs(report: Observation, visits: tuple[Visit, ...]) -> str | None:
+    """A report that no longer stands is accounted to the visit it would have been in."""
+    inside = [v for v in visits if v.opened_at <= report.occurred_at]
+    return (inside or visits)[-1].visit_id if visits else None
+
+
+def _due(finding: Finding) -> int:
+    """The smallest watermark at which this finding would be another."""
+    if finding.level is Level.CALM and finding.risk_at is not None:
+        return finding.risk_at
+    if finding.level is Level.BREACHED or finding.deadline_at is None:
+        return NEVER
+    return finding.deadline_at + 1
+
+
+def _visit(port: str, visit: Visit, known: Standing, law: Law, watermark: int) -> list[Finding]:
+    holds = holds_in(visit.reports)
+    found = []
+    for occurrence in occurrences(visit):
+        mine = stopping(holds, occurrence.stage)
+        parts = stretches(occurrence, mine)
+        applied, flags = _limits(port, visit, occurrence, law.register)
+        case = _Case(visit, occurrence, parts, _evidence(occurrence, mine, known), flags)
+        found += [_judge(case, one, law.patience, watermark) for one in applied or [None]]
+    return found
+
+
+def _limits(
+    port: str, visit: Visit, occurrence: Occurrence, register: Register
+) -> tuple[list[Applied | None], tuple[str, ...]]:
+    facility = occurrence.reports[0].facility or visit.traits.facility
+    pairs = register.in_force(port, occurrence.stage.id, occurrence.opened_at)
+    pairs = tuple((e, limit) for e, limit in pairs if limit.covers(visit.traits, facility))
+    size_type = visit.traits.size_type
+    allowed = [(e, limit, limit.allowance_s(size_type)) for e, limit in pairs]
+    applied: list[Applied | None] = [Applied(limit, e.edition, s) for e, limit, s in allowed if s is not None]
+    unsized = any(s is None for _, _, s in allowed) and size_type is None
+    return applied, (UNSIZED,) if unsized else ()
+
+
+class _Case(NamedTuple):
+    visit: Visit
+    occurrence: Occurrence
+    parts: tuple[Stretch, ...]
+    evidence: tuple[Observation, ...]
+    flags: tuple[str, ...]
+
+
+def _judge(case: _Case, applied: Applied | None, patience: Patience, watermark: int) -> Finding:
+    occurrence = case.occurrence
+    closed = occurrence.closed_at is not None
+    heard_at = _heard_at(case)
+    now = occurrence.closed_at if occurrence.closed_at is not None else max(watermark, heard_at)
+    answers = occurrence.stage.answers
+    gross, net = gross_s(case.parts, now), net_s(case.parts, answers, now)
+    limit_s = applied.limit_s if applied else None
+    verdict = _verdict(closed, gross, net, limit_s)
+    ends = _deadlines(case, limit_s, patience) if not closed else (None, None)
+    level = _level(closed, verdict, net, limit_s, patience)
+    breached = verdict is Verdict.BREACHED
+    decided_at = now if closed else max(heard_at, (ends[0] or heard_at) if breached else heard_at)
+    return Finding(
+        key=_key(case, applied),
+        visit=case.visit,
+        occurrence=occurrence,
+        applied=applied,
+        gross_s=gross if closed else None,
+        net_s=net if closed else None,
+        held=tuple(sorted(held_s(case.parts, decided_at).items())),
+        verdict=verdict,
+        decided_at=decided_at,
+        deadline_at=ends[0],
+        risk_at=ends[1],
+        level=level,
+        revision=2 * sum(len(r.versions) for r in case.evidence) - (0 if breached else 1),
+        flags=(*occurrence.flags, *_precision(occurrence), *case.flags),
+    )
+
+
+def _key(case: _Case, applied: Applied | None) -> Key:
+    occurrence = case.occurrence
+    limit_id = applied.limit.id if applied else ""
+    return Key(case.visit.visit_id, occurrence.stage.id, occurrence.number, limit_id)
+
+
+def _heard_at(case: _Case) -> int:
+    """The latest instant that anything bearing on an open occurrence speaks of."""
+    spoken = (r.occurred_at for r in (*case.occurrence.reports, *case.evidence))
+    return max(case.occurrence.opened_at, *spoken)
+
+
+def _verdict(closed: bool, gross: int, net: int, limit_s: int | None) -> Verdict:
+    if limit_s is None:
+        return Verdict.NO_LIMIT
+    return of_closed(gross, net, limit_s) if closed else of_open(net, limit_s)
+
+
+def _level(closed: bool, verdict: Verdict, net: int, limit_s: int | None, patience: Patience) -> Level:
+    if verdict is Verdict.BREACHED:
+        return Level.BREACHED
+    if closed or limit_s is None:
+        return Level.CALM
+    return Level.AT_RISK if over(net + 1, _risk_s(limit_s, patience)) else Level.CALM
+
+
+def _risk_s(limit_s: int, patience: Patience) -> int:
+    return int(limit_s * patience.risk_share)
+
+
+def _deadlines(case: _Case, limit_s: int | None, patience: Patience) -> tuple[int | None, int | None]:
+    if limit_s is None:
+        return None, None
+    answers = case.occurrence.stage.answers
+    risk_s = _risk_s(limit_s, patience)
+    return deadline(case.parts, answers, limit_s), deadline(case.parts, answers, risk_s)
+
+
+def _evidence(occurrence: Occurrence, holds: tuple[Hold, ...], known: Standing) -> tuple[Observation, ...]:
+    """The reports that shaped an occurrence: its own, the holds on it, and those that fell."""
+    until = occurrence.closed_at if occurrence.closed_at is not None else NEVER
+    held = [r for h in holds if h.start < until and (h.end or NEVER) > occurrence.opened_at for r in h.reports]
+    kinds = {*occurrence.stage.openers, *occurrence.stage.closers}
+    fallen = [r for r in known.void if r.kind in kinds and r.occurred_at <= until]
+    return tuple(dict.fromkeys((*occurrence.reports, *held, *fallen)))
+
+
+def _precision(occurrence: Occurrence) -> tuple[str, ...]:
+    coarse = {r.precision for r in occurrence.reports} - {Precision.SECOND}
+    return tuple(f"{precision}-precision" for precision in sorted(coarse))

@@ -1,0 +1,208 @@
+"""Occurrences: where in a visit each stage of the table was begun and ended.
+
+Reads `timing.stages` as data, one small function per shape; knows neither holds nor limits.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from events.vocabulary import Kind
+from timing.observation import Observation
+from timing.stages import CHAINS, JOINT, RESTUFFING, SPANS, UNSTUFFING, Chain, Shape, Stage
+from timing.visits import Visit
+
+NEVER = 2**62
+INFERRED, CLAMPED = "inferred-close", "clamped"
+Reports = tuple[Observation, ...]
+
+
+class Segment(NamedTuple):
+    """A stretch in which the stage was being worked on; open at the end while `end` is None."""
+
+    start: int
+    end: int | None
+
+
+class Occurrence(NamedTuple):
+    """One time that a stage was done. Only a joint stage has more than one segment."""
+
+    stage: Stage
+    number: int
+    segments: tuple[Segment, ...]
+    closed_at: int | None
+    reports: Reports
+    flags: tuple[str, ...]
+
+    @property
+    def opened_at(self) -> int:
+        """When its clock started."""
+        return self.segments[0].start
+
+
+def occurrences(visit: Visit) -> list[Occurrence]:
+    """Every occurrence of every stage in one visit, in the order of the table."""
+    found = [o for stage in SPANS if _exists(stage, visit) for o in _spans(stage, visit)]
+    if _exists(JOINT, visit):
+        found += _joint(found, visit)
+    for chain in CHAINS:
+        if _exists(chain.stages[0], visit):
+            found += _chain(chain, visit)
+    return found
+
+
+def _exists(stage: Stage, visit: Visit) -> bool:
+    traits = visit.traits
+    if stage.directions is not None and traits.direction not in stage.directions:
+        return False
+    if stage.modes is not None and traits.mode not in stage.modes:
+        return False
+    if stage.laden is not None and (traits.laden is not False) is not stage.laden:
+        return False
+    if not stage.evidence:
+        return True
+    return any(r.kind in stage.evidence or r.mode in stage.evidence for r in visit.reports)
+
+
+def _spans(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
+    if stage.shape is Shape.REPEATED:
+        return _repeated(stage, visit)
+    return _once(stage, visit)
+
+
+def _once(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
+    closers = [r for r in visit.reports if r.kind in stage.closers]
+    opener = _restarted(stage, visit, closers) if stage.restarts else _preferred(stage, visit)
+    if opener is None or _gone(stage, visit, opener):
+        return
+    closer = next((r for r in closers if r.occurred_at >= opener.occurred_at), None)
+    if closer is None and stage.clamped and closers:
+        yield _closed(stage, 1, (opener, closers[0]), opener.occurred_at, (CLAMPED,))
+    elif closer is not None:
+        yield _closed(stage, 1, (opener, closer), closer.occurred_at)
+    else:
+        yield _unclosed(stage, 1, (opener,), visit)
+
+
+def _preferred(stage: Stage, visit: Visit) -> Observation | None:
+    for kind in stage.openers:
+        for report in visit.reports:
+            if report.kind is kind:
+                return report
+    return None
+
+
+def _restarted(stage: Stage, visit: Visit, closers: list[Observation]) -> Observation | None:
+    """The last opener before the closer: an earlier truck came for nothing."""
+    openers = [r for r in visit.reports if r.kind in stage.openers]
+    in_time = [r for r in openers if not closers or r.occurred_at <= closers[0].occurred_at]
+    return in_time[-1] if in_time else None
+
+
+def _repeated(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
+    """Order, start, end, and again. A new order after a start tells that the end went unreported."""
+    current: list[Observation] = []
+    number, armed = 1, False
+    for report in visit.reports:
+        armed = armed or (stage.opens_after is not None and report.kind is stage.opens_after[1])
+        if report.kind in stage.closers and current:
+            yield _closed(stage, number, (*current, report), report.occurred_at)
+            current, number, armed = [], number + 1, False
+        elif _opens(stage, report, armed) and not _gone(stage, visit, report):
+            if _anew(stage, report, current):
+                yield _closed(stage, number, (*current, report), report.occurred_at, (INFERRED,))
+                current, number = [], number + 1
+            if not current or report.kind is not current[-1].kind:
+                current.append(report)
+    if current:
+        yield _unclosed(stage, number, tuple(current), visit)
+
+
+def _opens(stage: Stage, report: Observation, armed: bool) -> bool:
+    if report.kind not in stage.openers:
+        return False
+    return armed or stage.opens_after is None or report.kind is not stage.opens_after[0]
+
+
+def _anew(stage: Stage, report: Observation, current: list[Observation]) -> bool:
+    return len(current) > 1 and report.kind is stage.openers[0]
+
+
+def _gone(stage: Stage, visit: Visit, opener: Observation) -> bool:
+    """Work cannot begin on a unit that has left."""
+    left_at = visit.closed_at
+    return left_at is not None and opener.occurred_at > left_at and not stage.outlives_visit
+
+
+def _closed(stage: Stage, number: int, reports: Reports, closed_at: int, flags: tuple[str, ...] = ()) -> Occurrence:
+    start = reports[0].occurred_at
+    return Occurrence(stage, number, (Segment(start, closed_at),), closed_at, reports, flags)
+
+
+def _unclosed(stage: Stage, number: int, reports: Reports, visit: Visit) -> Occurrence:
+    """Still open; or, if the unit has left, ended with its leaving, by inference."""
+    if visit.closed_at is not None and not stage.outlives_visit:
+        leaving = next(r for r in visit.reports if r.occurred_at == visit.closed_at and _leaves(r))
+        return _closed(stage, number, (*reports, leaving), visit.closed_at, (INFERRED,))
+    return Occurrence(stage, number, (Segment(reports[0].occurred_at, None),), None, reports, ())
+
+
+def _leaves(report: Observation) -> bool:
+    return report.kind in (Kind.GATED_OUT, Kind.LOADED, Kind.RAIL_LOADED, Kind.DEPARTED)
+
+
+def _joint(found: list[Occurrence], visit: Visit) -> Iterator[Occurrence]:
+    """Unstuffing and restuffing as one piece of work: the time of both, not the time between."""
+    outs = [o for o in found if o.stage is UNSTUFFING]
+    ins = [o for o in found if o.stage is RESTUFFING]
+    for number, out in enumerate(outs, start=1):
+        until = outs[number].opened_at if number < len(outs) else NEVER
+        back = next((i for i in ins if out.opened_at <= i.opened_at < until), None)
+        yield _left_out(out, visit) if back is None else _put_back(out, back)
+
+
+def _left_out(out: Occurrence, visit: Visit) -> Occurrence:
+    """Not restuffed yet; once the unit has left, it never will be."""
+    if visit.closed_at is None:
+        return out._replace(stage=JOINT, closed_at=None)
+    return out._replace(stage=JOINT, flags=_both(out.flags, (INFERRED,)))
+
+
+def _put_back(out: Occurrence, back: Occurrence) -> Occurrence:
+    """What goes back in has come out: an unstuffing still open, or overlapping, ends there."""
+    start, end = out.segments[0]
+    cut = end is None or end > back.opened_at
+    segments = (Segment(start, back.opened_at if cut else end), *back.segments)
+    reports = tuple(dict.fromkeys((*out.reports, *back.reports)))
+    flags = _both(out.flags, back.flags, (INFERRED,) if end is None else ())
+    return Occurrence(JOINT, out.number, segments, back.closed_at, reports, flags)
+
+
+def _both(*flags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(flag for some in flags for flag in some))
+
+
+def _chain(chain: Chain, visit: Visit) -> Iterator[Occurrence]:
+    """Milestones never run backwards: one reported before its predecessor counts as with it."""
+    found = [next((r for r in visit.reports if r.kind in kinds), None) for kinds in chain.milestones]
+    known = [(place, report) for place, report in enumerate(found) if report is not None]
+    reached = 0
+    for index, (place, report) in enumerate(known):
+        reached = max(reached, report.occurred_at)
+        if place >= len(chain.stages) or _gone(chain.stages[place], visit, report):
+            continue
+        yield _link(chain.stages[place], reached, report, known[index + 1 : index + 2], visit)
+
+
+def _link(
+    stage: Stage, start: int, opener: Observation, following: list[tuple[int, Observation]], visit: Visit
+) -> Occurrence:
+    if not following:
+        open_one = _unclosed(stage, 1, (opener,), visit)
+        end = None if open_one.closed_at is None else max(start, open_one.closed_at)
+        return open_one._replace(segments=(Segment(start, end),), closed_at=end)
+    closer = following[0][1]
+    end = max(start, closer.occurred_at)
+    flags = (CLAMPED,) if closer.occurred_at < start else ()
+    if closer.kind not in stage.closers:
+        flags = (*flags, INFERRED)
+    return Occurrence(stage, 1, (Segment(start, end),), end, (opener, closer), flags)

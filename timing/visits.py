@@ -1,0 +1,154 @@
+"""Visits: which reports belong to one stay of a unit at a port. One table of kinds, one walk.
+
+A stay opens with an entry or an announced arrival and closes when the unit leaves. What is said
+before it opens waits for it; what is said after it closed still belongs to it for a while.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from events.vocabulary import Category, Direction, Kind, Mode
+from timing.observation import Observation
+from timing.patience import Patience
+
+ENTRIES = frozenset({Kind.DISCHARGED, Kind.GATED_IN, Kind.RAIL_UNLOADED, Kind.AIR_UNLOADED})
+OPENERS = ENTRIES | {Kind.ARRIVED}
+EXITS = frozenset({Kind.GATED_OUT, Kind.LOADED, Kind.RAIL_LOADED})
+OUTBOUND = frozenset({Direction.EXPORT, Direction.TRANSHIPMENT})
+AHEAD = frozenset(
+    {
+        Kind.MANIFEST_DECLARED, Kind.DECLARED, Kind.DECLARATION_ACCEPTED, Kind.ARRIVAL_REPORTED,
+        Kind.TRUCK_ARRIVED, Kind.PICKUP_REQUESTED, Kind.PICKUP_PLANNED,
+    }
+)  # fmt: skip
+"""Kinds that, once a unit has left, announce its next stay rather than end the last one."""
+
+
+class Traits(NamedTuple):
+    """What limits may depend on, as first stated in the visit."""
+
+    mode: Mode
+    direction: Direction | None
+    facility: str | None
+    size_type: str | None
+    laden: bool | None
+    category: Category | None
+
+
+@dataclass(slots=True)
+class Visit:
+    """One stay. `reports` stand and are in order; `closed_at` is None while the unit is here."""
+
+    visit_id: str
+    opened_at: int
+    reports: list[Observation]
+    closed_at: int | None = None
+    missing_end: bool = False
+    entered_at: int | None = None
+    traits: Traits = field(init=False)
+
+    def settle(self) -> "Visit":
+        """Fix the traits once all reports are in."""
+        self.traits = _traits(self.reports)
+        return self
+
+    def last_heard_at(self) -> int:
+        """The latest instant any report of this visit speaks of."""
+        return self.reports[-1].occurred_at
+
+
+class Stays(NamedTuple):
+    """A unit's visits in order, and the reports that belong to none of them."""
+
+    visits: tuple[Visit, ...]
+    kept: tuple[Observation, ...]
+
+
+def visit_id(key: str, opened_at: int) -> str:
+    """`<port>/<unit id>/<opening instant, UTC, basic format>`."""
+    return f"{key}/{datetime.fromtimestamp(opened_at, UTC):%Y%m%dT%H%M%SZ}"
+
+
+def stays(key: str, reports: tuple[Observation, ...], patience: Patience) -> Stays:
+    """Divide the standing reports of a unit, in order, into its visits."""
+    walk = _Walk(key, patience)
+    for report in reports:
+        walk.take(report)
+    return walk.finish()
+
+
+class _Walk:
+    """The one place that decides where a visit begins and ends."""
+
+    def __init__(self, key: str, patience: Patience) -> None:
+        self.key, self.patience = key, patience
+        self.visits: list[Visit] = []
+        self.waiting: list[Observation] = []
+        self.kept: list[Observation] = []
+
+    def take(self, report: Observation) -> None:
+        visit = self.visits[-1] if self.visits else None
+        if visit is not None and visit.closed_at is None and not visit.missing_end:
+            if self._reentry(visit, report):
+                visit.missing_end = True
+                self._open(report)
+            else:
+                self._add(visit, report)
+        elif report.kind in OPENERS:
+            self._open(report)
+        elif visit is not None and self._belongs_after(visit, report):
+            visit.reports.append(report)
+        else:
+            self.waiting.append(report)
+
+    def _open(self, report: Observation) -> None:
+        cutoff = report.occurred_at - self.patience.ahead_s
+        reports = [waiting for waiting in self.waiting if waiting.occurred_at >= cutoff]
+        self.kept += [waiting for waiting in self.waiting if waiting.occurred_at < cutoff]
+        self.waiting = []
+        visit = Visit(visit_id(self.key, report.occurred_at), report.occurred_at, reports)
+        self.visits.append(visit)
+        self._add(visit, report)
+
+    def _add(self, visit: Visit, report: Observation) -> None:
+        visit.reports.append(report)
+        if report.kind in ENTRIES and visit.entered_at is None:
+            visit.entered_at = report.occurred_at
+        if report.kind in EXITS or (report.kind is Kind.DEPARTED and self._leaves_with_it(visit)):
+            visit.closed_at = report.occurred_at
+
+    def _leaves_with_it(self, visit: Visit) -> bool:
+        """The ship that leaves takes an outbound unit along, and leaves an import behind."""
+        stated = [r.direction for r in visit.reports if r.direction is not None]
+        return bool(stated) and stated[0] in OUTBOUND
+
+    def _reentry(self, visit: Visit, report: Observation) -> bool:
+        """A second entry long after the first: the unit was gone in between, its exit unreported."""
+        if report.kind not in ENTRIES or visit.entered_at is None:
+            return False
+        return report.occurred_at - visit.entered_at >= self.patience.reentry_gap_s
+
+    def _belongs_after(self, visit: Visit, report: Observation) -> bool:
+        ended_at = visit.closed_at if visit.closed_at is not None else visit.last_heard_at()
+        if report.occurred_at - ended_at > self.patience.retention_s:
+            return False
+        if report.kind in (Kind.DEPARTED, Kind.TRUCK_DEPARTED):
+            return True
+        return report.kind not in AHEAD and not self.waiting
+
+    def finish(self) -> Stays:
+        kept = tuple(self.kept + self.waiting)
+        return Stays(tuple(visit.settle() for visit in self.visits), kept)
+
+
+def _traits(reports: list[Observation]) -> Traits:
+    modes = [r.mode for r in reports if r.mode is not Mode.ROAD]
+    return Traits(
+        mode=modes[0] if modes else Mode.ROAD,
+        direction=next((r.direction for r in reports if r.direction is not None), None),
+        facility=next((r.facility for r in reports if r.facility is not None), None),
+        size_type=next((r.size_type for r in reports if r.size_type is not None), None),
+        laden=next((r.laden for r in reports if r.laden is not None), None),
+        category=next((r.category for r in reports if r.category is not None), None),
+    )
