@@ -158,16 +158,16 @@ def write(folder: Path = FOLDER) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, folder: Path = FOLDER) -> int:
     """The command line: 0 when the schemas agree with the models, 1 with the difference if not."""
     parser = argparse.ArgumentParser(prog="python -m events.contract", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--check", action="store_true", help="compare, and fail with the difference")
     what.add_argument("--write", action="store_true", help="rewrite the schemas from the models")
     if parser.parse_args(arguments).write:
-        write()
+        write(folder)
         return 0
-    found = differences()
+    found = differences(folder)
     if found:
         advice = "events/schemas differs from the models; run python -m events.contract --write"
         sys.stdout.write(f"{found}\n{advice}\n")

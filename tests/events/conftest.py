@@ -13,20 +13,22 @@ from events.vocabulary import SUSPENSIONS, Category, Direction, Kind, Mode, Part
 
 type_of_unit = st.sampled_from(["wagon", "uld", "lot"])
 visible = st.characters(codec="utf-8", exclude_categories=("C", "Z"))
-names = st.text(visible, min_size=1, max_size=64)
-ids = st.text(visible, min_size=1, max_size=120)
+names = st.text(visible, min_size=1, max_size=20)
+ids = st.text(visible, min_size=1, max_size=40)
 unit_ids = names.filter(lambda name: "/" not in name)
-words = st.text(st.characters(codec="utf-8"), max_size=200)
+words = st.text(st.characters(codec="utf-8"), max_size=40)
 numbers = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 scalars = st.none() | st.booleans() | numbers | words
 json_values = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4)
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=12,
 )
 something = json_values.filter(lambda value: value is not None)
 news = st.dictionaries(names.map("x-{}".format), something, max_size=2)
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
-spans = st.timedeltas(timedelta(0), LATEST - EARLIEST - timedelta(days=1))
-moments = spans.map(lambda since: EARLIEST + since)
+DAY = timedelta(days=1)
+moments = st.timedeltas(DAY, LATEST - EARLIEST - DAY).map(lambda since: EARLIEST + since)
 
 
 def spelled(moment: datetime, offset: timezone, finely: bool) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.codec import (
@@ -22,6 +22,9 @@ from events.codec import (
 from events.envelope import Event
 from events.refusals import InvalidEvent, Reason, Refusal
 from events.testing import at, box, event, examples, tick
+
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""How fast a shared machine draws examples is no property of the code."""
 
 EXAMPLES = [example.data for example in examples()]
 MOVE: dict[str, Any] = {
@@ -56,6 +59,7 @@ def nested(depth: int) -> Any:
 # --- there and back
 
 
+@patiently
 @given(data=st.data())
 def test_events_survive_the_way_there_and_back(
     data: st.DataObject, accepted_messages: st.SearchStrategy[dict[str, Any]]
@@ -65,6 +69,7 @@ def test_events_survive_the_way_there_and_back(
         assert encode(decode(encode(fact))[0]) == encode(fact)
 
 
+@patiently
 @given(data=st.data())
 def test_fields_that_nobody_knows_are_kept(
     data: st.DataObject, accepted_messages: st.SearchStrategy[dict[str, Any]]
@@ -105,6 +110,7 @@ def test_published_shapes_are_written_with_all_their_fields() -> None:
 # --- splitting
 
 
+@patiently
 @given(data=st.data())
 def test_splitting_twice_is_splitting_once(
     data: st.DataObject, messages_about_many: st.SearchStrategy[dict[str, Any]]
@@ -176,11 +182,13 @@ def read(data: bytes, received_at: datetime | None) -> tuple[Event, ...] | Refus
         return invalid.refusal
 
 
+@patiently
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_become_events_or_one_refusal(data: bytes) -> None:
     becomes_events_or_one_refusal(data)
 
 
+@patiently
 @given(data=st.data())
 def test_any_json_becomes_events_or_one_refusal(
     data: st.DataObject, any_json: st.SearchStrategy[Any]
@@ -188,6 +196,7 @@ def test_any_json_becomes_events_or_one_refusal(
     becomes_events_or_one_refusal(written(data.draw(any_json)))
 
 
+@patiently
 @given(data=st.data(), name=st.sampled_from(FIELDS))
 def test_anything_in_any_field_becomes_events_or_one_refusal(
     data: st.DataObject, any_json: st.SearchStrategy[Any], name: str
@@ -196,6 +205,7 @@ def test_anything_in_any_field_becomes_events_or_one_refusal(
     becomes_events_or_one_refusal(written(message), at("10:00"))
 
 
+@patiently
 @given(
     example=st.sampled_from(EXAMPLES),
     where=st.floats(0, 1, exclude_max=True),

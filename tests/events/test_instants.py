@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from events.instants import EARLIEST, LATEST, Instant, format_instant, from_epoch, parse_instant
+
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""How fast a shared machine draws examples is no property of the code."""
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -60,7 +63,7 @@ def test_an_instant_is_read_as_utc_to_the_second(text: str, meant: datetime) -> 
         ("2026-03-02T08:25:00z", "invalid-time"),
         ("2026-03-02T08:25:00+08:00\n", "invalid-time"),
         (" 2026-03-02T08:25:00+08:00", "invalid-time"),
-        ("２０２６-03-02T08:25:00+08:00", "invalid-time"),
+        ("\uff12\uff10\uff12\uff16-03-02T08:25:00+08:00", "invalid-time"),
         ("", "invalid-time"),
         (1772411100, "invalid-time"),
         (1772411100.5, "invalid-time"),
@@ -75,6 +78,7 @@ def test_what_is_no_instant_says_why(text: Any, reason: str) -> None:
     assert caught.value.type == reason
 
 
+@patiently
 @given(
     st.timedeltas(timedelta(0), LATEST - EARLIEST - timedelta(seconds=1)),
     st.integers(-14 * 60, 14 * 60),
@@ -87,6 +91,7 @@ def test_an_instant_is_the_same_whatever_its_offset(since: timedelta, minutes: i
     assert parse_instant(moment) == found
 
 
+@patiently
 @given(st.text(max_size=40) | st.from_regex(r"[0-9T:Z+-]{10,30}"))
 def test_any_text_is_an_instant_or_is_refused(text: str) -> None:
     found = read(text)
@@ -103,6 +108,7 @@ def read(text: str) -> datetime | str:
         return error.type
 
 
+@patiently
 @given(st.integers(631_152_000, 7_258_118_399))
 def test_an_epoch_second_and_its_instant_are_one(seconds: int) -> None:
     assert int(from_epoch(seconds).timestamp()) == seconds

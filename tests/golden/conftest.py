@@ -2,7 +2,7 @@
 
 One folder per reading of the examples: `facts` (decoded events), `refusals` (why not). Another
 reading (outcomes, rows) is another folder and another test file that uses the `golden` fixture.
-`pytest tests/golden --rewrite-golden` rewrites the files; the difference in git is the review.
+`python tests/golden/rewrite.py` rewrites the files; the difference in git is the review.
 """
 
 import json
@@ -31,7 +31,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, Any], None]:
         if request.config.getoption("--rewrite-golden", default=False):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        assert path.exists(), f"{path} is missing; run pytest tests/golden --rewrite-golden"
+        assert path.exists(), f"{path} is missing; run python tests/golden/rewrite.py"
         assert text == path.read_text(encoding="utf-8")
 
     return compare
