@@ -30,9 +30,9 @@ def _content(finding: Finding) -> tuple[object, ...]:
     """What of a finding is published; the level is told by alerts, the rest follows from these."""
     traits = finding.visit.traits
     return (
-        finding.applied, finding.occurrence, finding.gross_s, finding.net_s, finding.held, finding.verdict,
-        finding.decided_at, finding.deadline_at, finding.revision, finding.flags, traits.mode, traits.direction,
-        traits.facility,
+        finding.applied, finding.occurrence, finding.gross_s, finding.net_s, finding.held,
+        finding.verdict, finding.decided_at, finding.deadline_at, finding.revision, finding.flags,
+        traits.mode, traits.direction, traits.facility,
     )  # fmt: skip
 
 
@@ -70,14 +70,21 @@ def outcome(unit: Unit, finding: Finding) -> Outcome:
 def _void(unit: Unit, finding: Finding) -> Outcome:
     """A stage that ceased to exist, published once more so that readers can withdraw it."""
     gone = outcome(unit, finding)
-    return gone.model_copy(update={"verdict": Verdict.VOID, "revision": gone.revision + 1, "deadline_at": None})
+    return gone.model_copy(
+        update={"verdict": Verdict.VOID, "revision": gone.revision + 1, "deadline_at": None}
+    )
 
 
 def _applied(finding: Finding) -> AppliedLimit | None:
     if finding.applied is None:
         return None
     limit = finding.applied.limit
-    return AppliedLimit(id=limit.id, edition=finding.applied.edition, kind=limit.kind, limit_s=finding.applied.limit_s)
+    return AppliedLimit(
+        id=limit.id,
+        edition=finding.applied.edition,
+        kind=limit.kind,
+        limit_s=finding.applied.limit_s,
+    )
 
 
 def fates(unit: Unit, port: str, before: Findings, after: Findings) -> tuple[EventFate, ...]:
@@ -93,13 +100,18 @@ def fate(unit: Unit, port: str, identity: Identity, visit_id: str | None) -> Eve
     """Judged if it belongs to a visit; kept if to none (yet)."""
     settled = Fate.KEPT if visit_id is None else Fate.JUDGED
     return EventFate(
-        source=identity.source, event_id=identity.event_id, port=port, unit=unit, fate=settled, visit_id=visit_id
+        source=identity.source,
+        event_id=identity.event_id,
+        port=port,
+        unit=unit,
+        fate=settled,
+        visit_id=visit_id,
     )
 
 
 def alerts(unit: Unit, before: Findings, after: Findings) -> Iterator[Alert]:
     """What people must be told, in order: a rise of urgency, its end, or its withdrawal."""
-    for key in before.by_key.keys() | after.by_key.keys():
+    for key in dict.fromkeys((*before.by_key, *after.by_key)):
         yield from _alerts_of(unit, key, before, after)
 
 
@@ -113,8 +125,15 @@ def _alerts_of(unit: Unit, key: Key, before: Findings, after: Findings) -> Itera
     if old and now < was:
         done = new is not None and new.occurrence.closed_at is not None and was is Level.AT_RISK
         finding = new or old
-        yield _alert(unit, finding, AlertState.RESOLVED if done else AlertState.RETRACTED, finding.decided_at)
-    if new and now is Level.BREACHED and _closed(new) and not _closed(old if was is Level.BREACHED else None):
+        yield _alert(
+            unit, finding, AlertState.RESOLVED if done else AlertState.RETRACTED, finding.decided_at
+        )
+    if (
+        new
+        and now is Level.BREACHED
+        and _closed(new)
+        and not _closed(old if was is Level.BREACHED else None)
+    ):
         yield _alert(unit, new, AlertState.RESOLVED, new.decided_at)
 
 
@@ -147,4 +166,3 @@ def _alert(unit: Unit, finding: Finding, state: AlertState, raised_at: int) -> A
         raised_at=from_epoch(raised_at),
         deadline_at=None if finding.deadline_at is None else from_epoch(finding.deadline_at),
     )
-

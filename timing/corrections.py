@@ -8,7 +8,8 @@ from events.vocabulary import Kind
 from timing.observation import Observation
 
 _CLOSES_LAST = {
-    Kind.GATED_OUT: 2, Kind.LOADED: 2, Kind.RAIL_LOADED: 2, Kind.TRUCK_DEPARTED: 3, Kind.DEPARTED: 3,
+    Kind.GATED_OUT: 2, Kind.LOADED: 2, Kind.RAIL_LOADED: 2,
+    Kind.TRUCK_DEPARTED: 3, Kind.DEPARTED: 3,
 }  # fmt: skip
 _OPENS_FIRST = frozenset(
     {Kind.ARRIVED, Kind.DISCHARGED, Kind.GATED_IN, Kind.RAIL_UNLOADED, Kind.AIR_UNLOADED}
@@ -44,9 +45,13 @@ def standing(reports: Iterable[Observation]) -> Standing:
 
 
 def _void(corrections: list[Observation]) -> frozenset[Identity]:
-    """Later corrections are heard first, so a correction that is itself corrected voids nothing."""
+    """Later corrections are heard first, so a correction that is itself corrected voids nothing.
+
+    One that names itself is only another version of its own event.
+    """
     void: set[Identity] = set()
     for report in sorted(corrections, key=lambda r: (r.recorded_at, *order(r)), reverse=True):
-        if report.identity not in void and report.corrects is not None:
-            void.add(report.corrects)
+        target = report.corrects
+        if target is not None and target != report.identity and report.identity not in void:
+            void.add(target)
     return frozenset(void)

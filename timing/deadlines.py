@@ -1,8 +1,10 @@
-"""Deadlines: the last instant at which an open stage still keeps an allowance.
+"""Deadlines: the last instant at which a stage still keeps an allowance.
 
 The inverse of net time: at the deadline the net time equals the allowance, a second later it is
 over. A property test holds the two against each other.
 """
+
+from collections.abc import Iterator
 
 from timing.dwell import Stretch
 from timing.holds import excuses
@@ -10,29 +12,26 @@ from timing.stages import Answers
 
 
 def deadline(parts: tuple[Stretch, ...], answers: Answers, allowance_s: int) -> int | None:
-    """Epoch second of the deadline; None while nothing runs or the clock is stopped.
+    """Epoch second of the deadline, which may have passed already.
 
-    The stretches before the last have ended; what they used up is gone.
+    None while the allowance lasts and nothing runs on, or the clock is stopped.
     """
-    *ended, (segment, slices) = parts
-    if segment.end is not None:
-        return None
-    left = allowance_s - sum(_worked(stretch, answers) for stretch in ended)
-    cursor = segment.start
+    left = allowance_s
+    for stretch in parts:
+        for start, end in _counted(stretch, answers):
+            if end is None or left < end - start:
+                return start + left
+            left -= end - start
+    return None
+
+
+def _counted(stretch: Stretch, answers: Answers) -> Iterator[tuple[int, int | None]]:
+    """The spans of a stretch that count against an allowance: those that nobody else holds."""
+    (cursor, finish), slices = stretch
     for start, end, party in slices:
-        if not excuses(party, answers):
-            continue
-        if cursor + left < start:
-            return cursor + left
-        left -= start - cursor
-        if end is None:
-            return None
-        cursor = end
-    return cursor + left
-
-
-def _worked(stretch: Stretch, answers: Answers) -> int:
-    segment, slices = stretch
-    assert segment.end is not None, "only the last stretch of an occurrence may be open"
-    excused = sum(s.end - s.start for s in slices if s.end is not None and excuses(s.party, answers))
-    return segment.end - segment.start - excused
+        if excuses(party, answers):
+            yield cursor, start
+            if end is None:
+                return
+            cursor = end
+    yield cursor, finish

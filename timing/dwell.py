@@ -32,6 +32,8 @@ def gross_s(parts: tuple[Stretch, ...], until: int) -> int:
 def held_s(parts: tuple[Stretch, ...], until: int) -> dict[Party, int]:
     """Held time by party, up to `until`. Parties that held nothing are left out."""
     held: dict[Party, int] = {}
+    if not any(slices for _, slices in parts):
+        return held
     for _, slices in parts:
         for start, end, party in slices:
             if length := _length(start, end, until):
@@ -41,8 +43,9 @@ def held_s(parts: tuple[Stretch, ...], until: int) -> dict[Party, int]:
 
 def net_s(parts: tuple[Stretch, ...], answers: Answers, until: int) -> int:
     """Gross time less what excuses the answering party."""
-    excused = sum(s for party, s in held_s(parts, until).items() if excuses(party, answers))
-    return gross_s(parts, until) - excused
+    gross = gross_s(parts, until)
+    held = held_s(parts, until)
+    return gross - sum(s for party, s in held.items() if excuses(party, answers)) if held else gross
 
 
 def _length(start: int, end: int | None, until: int) -> int:

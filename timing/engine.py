@@ -1,7 +1,7 @@
 """The verbs of the timing law: observe, elapse, and when to look again.
 
-Everything is an argument: the history, the event, the rules, and how far event time is known to be
-complete. The same arguments give the same step, whoever calls: the live stream or the offline judge.
+Everything is an argument: the history, the event, the rules, and how far event time is known to
+be complete. The same arguments give the same step, in the live stream and in the offline judge.
 """
 
 from dataclasses import dataclass, field
@@ -11,13 +11,23 @@ from enum import StrEnum
 from events.envelope import Event
 from events.outcomes import Alert, EventFate, Outcome
 from timing import announce
-from timing.findings import NEVER, Law
+from timing.findings import Law
 from timing.history import History
 from timing.limits import Register, load_register
-from timing.observation import Observation, observation_of, unit_key
+from timing.observation import observation_of, unit_key, unit_of
+from timing.occurrences import NEVER
 from timing.patience import Patience
 
-__all__ = ["Novelty", "Rules", "Step", "elapse", "next_deadline", "observe", "unit_key", "watermark_of"]
+__all__ = [
+    "Novelty",
+    "Rules",
+    "Step",
+    "elapse",
+    "next_deadline",
+    "observe",
+    "unit_key",
+    "watermark_of",
+]
 
 
 class Novelty(StrEnum):
@@ -34,7 +44,7 @@ class Rules:
     """What judges: the register of limits and the waiting times."""
 
     register: Register = field(default_factory=load_register)
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def law(self) -> Law:
@@ -61,9 +71,9 @@ def watermark_of(tick_at: datetime, rules: Rules) -> int:
 def observe(history: History | None, event: Event, rules: Rules, watermark: int) -> Step:
     """Something happened. An event seen before changes nothing; one too late is kept aside."""
     report = observation_of(event)
-    before = history or History(unit_key(event), event.unit)
-    if _too_late(before, report, rules.patience, watermark):
-        kept = announce.fate(event.unit, event.place.port, event.identity, None)
+    before = history or _newborn(event, rules.patience, watermark)
+    if report.occurred_at <= before.settled_until:
+        kept = announce.fate(before.unit, event.place.port, event.identity, None)
         return Step(history, fates=(kept,), novelty=Novelty.LATE)
     known = before.known(report.identity)
     if known is not None and report.digest in known.versions:
@@ -83,7 +93,9 @@ def next_deadline(history: History, rules: Rules) -> int | None:
     return None if due_at == NEVER else due_at
 
 
-def _advance(before: History, after: History, rules: Rules, watermark: int, novelty: Novelty) -> Step:
+def _advance(
+    before: History, after: History, rules: Rules, watermark: int, novelty: Novelty
+) -> Step:
     law = rules.law
     after = after.at(watermark, law)
     old = before.findings(law) if before.register == law.register.fingerprint else announce.NOTHING
@@ -99,8 +111,8 @@ def _advance(before: History, after: History, rules: Rules, watermark: int, nove
     )
 
 
-def _too_late(history: History, report: Observation, patience: Patience, watermark: int) -> bool:
-    """What belongs to a visit already forgotten can only be restated."""
-    if report.occurred_at <= history.settled_until:
-        return True
-    return not history.reports and report.occurred_at < watermark - patience.retention_s
+def _newborn(event: Event, patience: Patience, watermark: int) -> History:
+    """An empty history. What happened longer ago than visits are kept may be of one already
+    forgotten, which must not be judged again by what is left of it."""
+    settled_until = watermark - patience.retention_s - 1
+    return History(unit_key(event), unit_of(event), settled_until=settled_until)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from events.envelope import Event
 from events.instants import format_instant
 from events.vocabulary import Kind
-from timing.findings import Finding
+from timing.findings import Finding, Law
 from timing.history import History
 from timing.limits import LOCAL_TIME, Edition, Example, Register
 from timing.observation import observation_of
@@ -27,34 +27,33 @@ class UnreadableExample(Exception):
     """An example is not written as `10:00 inspection-ordered`."""
 
 
-def failures(edition: Edition, patience: Patience = Patience()) -> Iterator[str]:  # noqa: B008 - a frozen value
+def failures(edition: Edition) -> Iterator[str]:
     """One sentence per example that does not hold."""
     for number, example in enumerate(edition.example, start=1):
-        found = verdict_of(edition, example, patience)
+        found = verdict_of(edition, example)
         if found != example.expect:
             told = ", ".join(example.given)
-            yield f"example {number} ({told}): {example.limit} says {found}, expected {example.expect}"
+            says = f"{example.limit} says {found}, expected {example.expect}"
+            yield f"example {number} ({told}): {says}"
 
 
-def verdict_of(edition: Edition, example: Example, patience: Patience) -> str:
+def verdict_of(edition: Edition, example: Example) -> str:
     """What the limit says of the example's visit; `no-limit` where it says nothing."""
     told = [_told(edition, words) for words in example.given]
     events = [_event(edition, example, kind, moment) for moment, kind in told if kind != "tick"]
     if not any(event.kind in OPENERS for event in events):
         events.insert(0, _event(edition, example, Kind.GATED_IN, _midnight(edition)))
     watermark = int(max(moment for moment, _ in told).timestamp())
-    judged = [f for f in _judged(edition, events, watermark, patience) if f.key.limit_id == example.limit]
+    found = _judged(edition, events, watermark)
+    judged = [f for f in found if f.key.limit_id == example.limit]
     return str(judged[-1].verdict) if judged else "no-limit"
 
 
-def _judged(edition: Edition, events: list[Event], watermark: int, patience: Patience) -> list[Finding]:
-    from timing.engine import Rules
-
+def _judged(edition: Edition, events: list[Event], watermark: int) -> list[Finding]:
     alone = edition.model_copy(update={"supersedes": None})
-    law = Rules(Register((alone,)), patience).law
-    key = f"{edition.port}/{_UNIT}"
+    law = Law(Register((alone,)), Patience())
     reports = tuple(map(observation_of, events))
-    history = History(key, events[0].unit, reports).at(watermark, law)
+    history = History(f"{edition.port}/{_UNIT}", events[0].unit, reports).at(watermark, law)
     return list(history.findings(law).by_key.values())
 
 
@@ -66,7 +65,9 @@ def _midnight(edition: Edition) -> datetime:
 def _told(edition: Edition, words: str) -> tuple[datetime, str]:
     match = _WORDS.fullmatch(words)
     if match is None:
-        raise UnreadableExample(f"{words!r}: write it as '10:00 inspection-ordered' or '10:30:01 tick'")
+        raise UnreadableExample(
+            f"{words!r}: write it as '10:00 inspection-ordered' or '10:30:01 tick'"
+        )
     hour, minute, second, kind = match.groups()
     clock = timedelta(hours=int(hour), minutes=int(minute), seconds=int(second or 0))
     return _midnight(edition) + clock, kind

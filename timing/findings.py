@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from events.identifiers import Identity
 from events.vocabulary import Party, Precision, Verdict
-from timing.corrections import Standing, standing
+from timing.corrections import standing
 from timing.deadlines import deadline
 from timing.dwell import Stretch, gross_s, held_s, net_s, stretches
-from timing.holds import Hold, holds_in, stopping
+from timing.holds import STOPS, Hold, holds_in, stopping
 from timing.limits import Applied, Register
 from timing.observation import Observation
-from timing.occurrences import NEVER, Occurrence, occurrences
+from timing.occurrences import NEVER, Occurrence, Reports, occurrences
 from timing.patience import Patience
 from timing.verdict import of_closed, of_open, over
 from timing.visits import Visit, stays
@@ -80,10 +80,16 @@ def find(key: str, reports: tuple[Observation, ...], law: Law, watermark: int) -
     known = standing(reports)
     visits, kept = stays(key, known.facts, law.patience)
     port = key.partition("/")[0]
-    found = [f for visit in visits for f in _visit(port, visit, known, law, watermark)]
-    visit_of: dict[Identity, str | None] = {r.identity: v.visit_id for v in visits for r in v.reports}
+    fallen = {r: _void_belongs(r, visits) for r in known.void}
+    found: list[Finding] = []
+    for visit in visits:
+        gone = tuple(r for r, visit_id in fallen.items() if visit_id == visit.visit_id)
+        found += _visit(port, visit, gone, law, watermark)
+    visit_of: dict[Identity, str | None] = {
+        r.identity: v.visit_id for v in visits for r in v.reports
+    }
     visit_of |= {r.identity: None for r in kept}
-    visit_of |= {r.identity: _void_belongs(r, visits) for r in known.void}
+    visit_of |= {r.identity: visit_id for r, visit_id in fallen.items()}
     due_at = min((_due(f) for f in found), default=NEVER)
     return Findings({f.key: f for f in found}, visit_of, visits, due_at)
 
@@ -103,14 +109,14 @@ def _due(finding: Finding) -> int:
     return finding.deadline_at + 1
 
 
-def _visit(port: str, visit: Visit, known: Standing, law: Law, watermark: int) -> list[Finding]:
-    holds = holds_in(visit.reports)
+def _visit(port: str, visit: Visit, fallen: Reports, law: Law, watermark: int) -> list[Finding]:
+    holds = () if visit.kinds.isdisjoint(STOPS) else holds_in(visit.reports)
     found = []
     for occurrence in occurrences(visit):
         mine = stopping(holds, occurrence.stage)
         parts = stretches(occurrence, mine)
         applied, flags = _limits(port, visit, occurrence, law.register)
-        case = _Case(visit, occurrence, parts, _evidence(occurrence, mine, known), flags)
+        case = _Case(visit, occurrence, parts, _evidence(occurrence, mine, fallen), flags)
         found += [_judge(case, one, law.patience, watermark) for one in applied or [None]]
     return found
 
@@ -123,7 +129,9 @@ def _limits(
     pairs = tuple((e, limit) for e, limit in pairs if limit.covers(visit.traits, facility))
     size_type = visit.traits.size_type
     allowed = [(e, limit, limit.allowance_s(size_type)) for e, limit in pairs]
-    applied: list[Applied | None] = [Applied(limit, e.edition, s) for e, limit, s in allowed if s is not None]
+    applied: list[Applied | None] = [
+        Applied(limit, e.edition, s) for e, limit, s in allowed if s is not None
+    ]
     unsized = any(s is None for _, _, s in allowed) and size_type is None
     return applied, (UNSIZED,) if unsized else ()
 
@@ -132,7 +140,7 @@ class _Case(NamedTuple):
     visit: Visit
     occurrence: Occurrence
     parts: tuple[Stretch, ...]
-    evidence: tuple[Observation, ...]
+    evidence: Reports
     flags: tuple[str, ...]
 
 
@@ -185,7 +193,9 @@ def _verdict(closed: bool, gross: int, net: int, limit_s: int | None) -> Verdict
     return of_closed(gross, net, limit_s) if closed else of_open(net, limit_s)
 
 
-def _level(closed: bool, verdict: Verdict, net: int, limit_s: int | None, patience: Patience) -> Level:
+def _level(
+    closed: bool, verdict: Verdict, net: int, limit_s: int | None, patience: Patience
+) -> Level:
     if verdict is Verdict.BREACHED:
         return Level.BREACHED
     if closed or limit_s is None:
@@ -197,21 +207,31 @@ def _risk_s(limit_s: int, patience: Patience) -> int:
     return int(limit_s * patience.risk_share)
 
 
-def _deadlines(case: _Case, limit_s: int | None, patience: Patience) -> tuple[int | None, int | None]:
+def _deadlines(
+    case: _Case, limit_s: int | None, patience: Patience
+) -> tuple[int | None, int | None]:
     if limit_s is None:
         return None, None
     answers = case.occurrence.stage.answers
-    risk_s = _risk_s(limit_s, patience)
-    return deadline(case.parts, answers, limit_s), deadline(case.parts, answers, risk_s)
+    calm_until = deadline(case.parts, answers, _risk_s(limit_s, patience) - 1)
+    risk_at = None if calm_until is None else calm_until + 1
+    return deadline(case.parts, answers, limit_s), risk_at
 
 
-def _evidence(occurrence: Occurrence, holds: tuple[Hold, ...], known: Standing) -> tuple[Observation, ...]:
+def _evidence(occurrence: Occurrence, holds: tuple[Hold, ...], fallen: Reports) -> Reports:
     """The reports that shaped an occurrence: its own, the holds on it, and those that fell."""
+    if not holds and not fallen:
+        return occurrence.reports
     until = occurrence.closed_at if occurrence.closed_at is not None else NEVER
-    held = [r for h in holds if h.start < until and (h.end or NEVER) > occurrence.opened_at for r in h.reports]
+    held = [
+        r
+        for h in holds
+        if h.start < until and (h.end or NEVER) > occurrence.opened_at
+        for r in h.reports
+    ]
     kinds = {*occurrence.stage.openers, *occurrence.stage.closers}
-    fallen = [r for r in known.void if r.kind in kinds and r.occurred_at <= until]
-    return tuple(dict.fromkeys((*occurrence.reports, *held, *fallen)))
+    corrected = [r for r in fallen if r.kind in kinds]
+    return tuple(dict.fromkeys((*occurrence.reports, *held, *corrected)))
 
 
 def _precision(occurrence: Occurrence) -> tuple[str, ...]:

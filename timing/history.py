@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from events.envelope import Unit
 from events.identifiers import Identity
-from timing.findings import NEVER, Findings, Law, find
+from timing.findings import Findings, Law, find
 from timing.observation import Observation, merged
+from timing.occurrences import NEVER
 from timing.patience import Patience
 from timing.visits import Visit
 
@@ -71,7 +72,11 @@ class History:
 
     def _stale(self, found: Findings, patience: Patience) -> set[Identity]:
         cutoff = self.watermark - patience.ahead_s
-        return {r.identity for r in self.reports if found.visit_of[r.identity] is None and r.occurred_at < cutoff}
+        return {
+            r.identity
+            for r in self.reports
+            if found.visit_of[r.identity] is None and r.occurred_at < cutoff
+        }
 
     def due_at(self, law: Law) -> int:
         """The smallest watermark at which judging again would change something; NEVER if none."""

@@ -60,7 +60,9 @@ def holds_in(reports: Iterable[Observation]) -> tuple[Hold, ...]:
         else:
             ended = [hold for hold in running if _ends(report, hold)]
             running = [hold for hold in running if hold not in ended]
-            done += [h._replace(end=report.occurred_at, reports=(*h.reports, report)) for h in ended]
+            done += [
+                h._replace(end=report.occurred_at, reports=(*h.reports, report)) for h in ended
+            ]
     return tuple(sorted((*done, *running), key=lambda h: (h.start, _RANK[h.party])))
 
 
@@ -75,7 +77,9 @@ def _same(hold: Hold, other: Hold) -> bool:
 
 def _ends(report: Observation, hold: Hold) -> bool:
     _, resume, _ = STOPS[hold.reports[0].kind]
-    return report.kind is resume and (report.party is None or report.party is hold.party or resume is Kind.RELEASED)
+    return report.kind is resume and (
+        report.party is None or report.party is hold.party or resume is Kind.RELEASED
+    )
 
 
 def stopping(holds: tuple[Hold, ...], stage: Stage) -> tuple[Hold, ...]:
@@ -93,7 +97,9 @@ def attributed(holds: Iterable[Hold], start: int, end: int | None) -> tuple[Slic
     """Cut [start, end) into slices, each held by one party; unheld time is left out."""
     if end is not None and end <= start:
         return ()
-    holds = [h for h in holds if (end is None or h.start < end) and (h.end is None or h.end > start)]
+    holds = [
+        h for h in holds if (end is None or h.start < end) and (h.end is None or h.end > start)
+    ]
     if not holds:
         return ()
     cuts = sorted({start, *(h.start for h in holds), *(h.end for h in holds if h.end is not None)})

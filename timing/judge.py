@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-import orjson
-
 from events.codec import decode, encode
 from events.envelope import Event
+from events.instants import from_epoch
 from events.outcomes import EventFate, Outcome
 from events.refusals import InvalidEvent, Refusal
 from timing import announce
 from timing.engine import Rules, watermark_of
 from timing.history import History
-from timing.observation import observation_of, unit_key
+from timing.observation import observation_of, unit_key, unit_of
+from timing.play import Play
 
 
 @dataclass(slots=True)
@@ -71,11 +71,11 @@ class Judgement:
 
 def canonical(outcome: Outcome) -> bytes:
     """One outcome as one line, the same bytes wherever it comes from."""
-    return orjson.dumps(orjson.loads(encode(outcome)), option=orjson.OPT_SORT_KEYS)
+    return encode(outcome)
 
 
 def judge(lines: Iterable[bytes], rules: Rules, now: datetime | None = None) -> Judgement:
-    """Judge messages, one per line, as known at `now` (default: the latest instant they speak of)."""
+    """Judge messages, one per line, as known at `now`; by default, the latest instant in them."""
     judgement = Judgement(now)
     histories: dict[str, History] = {}
     for number, line in enumerate(lines, start=1):
@@ -105,7 +105,7 @@ def _take(judgement: Judgement, histories: dict[str, History], number: int, line
 
 def _add(accounts: Accounts, histories: dict[str, History], event: Event) -> None:
     report, key = observation_of(event), unit_key(event)
-    history = histories.get(key) or History(key, event.unit)
+    history = histories.get(key) or History(key, unit_of(event))
     known = history.known(report.identity)
     if known is not None and report.digest in known.versions:
         accounts.duplicates += 1
@@ -116,7 +116,7 @@ def _add(accounts: Accounts, histories: dict[str, History], event: Event) -> Non
 
 def _latest(histories: Iterable[History]) -> datetime | None:
     moments = [max(r.occurred_at, r.recorded_at) for h in histories for r in h.reports]
-    return announce.from_epoch(max(moments)) if moments else None
+    return from_epoch(max(moments)) if moments else None
 
 
 def _conclude(judgement: Judgement, history: History, rules: Rules, watermark: int) -> None:
@@ -132,29 +132,17 @@ def _conclude(judgement: Judgement, history: History, rules: Rules, watermark: i
 
 
 def revisions(lines: Iterable[bytes], rules: Rules) -> Iterator[Outcome]:
-    """Every revision of every outcome, as the events come in: each moves the watermark forward.
+    """Every revision of every outcome, as the messages come in: each moves the watermark forward.
 
     This is what a live stream publishes when it reads the messages in this order.
     """
-    from timing.engine import elapse, next_deadline, observe  # the step-wise road, beside the plain one
-
-    histories: dict[str, History] = {}
-    watermark = 0
+    play = Play(rules)
     for line in lines:
         try:
             events = decode(line.rstrip(b"\r\n"))
         except InvalidEvent:
             continue
         for event in events:
-            watermark = max(watermark, watermark_of(event.recorded_at or event.occurred_at, rules))
-            key = unit_key(event)
-            history = histories.get(key)
-            if history is not None and (next_deadline(history, rules) or watermark + 1) <= watermark:
-                step = elapse(history, watermark, rules)
+            play.reach(watermark_of(event.recorded_at or event.occurred_at, rules))
+            for step in play.take(event):
                 yield from step.outcomes
-                history = step.history
-            step = observe(history, event, rules, watermark)
-            yield from step.outcomes
-            histories.pop(key, None)
-            if step.history is not None:
-                histories[key] = step.history

@@ -39,7 +39,9 @@ def _seconds(text: object) -> int:
     except isodate.ISO8601Error as error:
         raise ValueError(f"{text!r} is no ISO 8601 duration; write PT30M or PT2H") from error
     if not isinstance(duration, timedelta) or duration <= timedelta(0):
-        raise ValueError(f"{text!r} is no fixed positive duration; months and years have no fixed length")
+        raise ValueError(
+            f"{text!r} is no fixed positive duration; months and years have no fixed length"
+        )
     return int(duration.total_seconds())
 
 
@@ -77,7 +79,9 @@ class Limit(_Table):
         wanted = "within" if self.kind == "duration" else "within_by_size"
         given = {n for n in ("within", "within_by_size") if getattr(self, n) is not None}
         if given != {wanted}:
-            raise ValueError(f"limit {self.id}: kind {self.kind!r} takes {wanted!r} and nothing else")
+            raise ValueError(
+                f"limit {self.id}: kind {self.kind!r} takes {wanted!r} and nothing else"
+            )
         if self.stage not in STAGE_IDS:
             raise ValueError(f"limit {self.id}: no stage {self.stage!r}; see timing/stages.py")
         return self
@@ -176,7 +180,9 @@ class Register:
         successors = {e.supersedes: e for e in self.editions if e.supersedes}
         found: dict[tuple[str, str], list[tuple[_Term, Limit]]] = defaultdict(list)
         for edition in self.editions:
-            term = _Term(edition, edition.begins_at(), _end(edition, successors.get(edition.edition)))
+            term = _Term(
+                edition, edition.begins_at(), _end(edition, successors.get(edition.edition))
+            )
             for limit in edition.limit:
                 found[edition.port, limit.stage].append((term, limit))
         return {key: tuple(pairs) for key, pairs in found.items()}
@@ -192,7 +198,9 @@ class Register:
 
 
 def _midnight(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=LOCAL_TIME).astimezone(UTC).timestamp())
+    return int(
+        datetime(day.year, day.month, day.day, tzinfo=LOCAL_TIME).astimezone(UTC).timestamp()
+    )
 
 
 def _end(edition: Edition, successor: Edition | None) -> int:
@@ -205,7 +213,9 @@ def load_register(*folders: Path) -> Register:
     """Read every edition below the folders (default: those shipped). Raises RegisterError."""
     files = sorted(f for folder in folders or (PUBLISHED,) for f in folder.rglob("*.toml"))
     if not files:
-        raise RegisterError(f"no edition (*.toml) below {', '.join(map(str, folders))}; name a folder that has one")
+        raise RegisterError(
+            f"no edition (*.toml) below {', '.join(map(str, folders))}; name a folder that has one"
+        )
     register = Register(tuple(load_edition(file) for file in files))
     _refuse_conflicts(register, files)
     return register
@@ -219,7 +229,9 @@ def load_edition(file: Path) -> Edition:
         raise RegisterError(f"{file}: not TOML: {error}") from error
     except ValidationError as error:
         findings = (f"  {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise RegisterError(f"{file}: not an edition; correct these keys:\n" + "\n".join(findings)) from error
+        raise RegisterError(
+            f"{file}: not an edition; correct these keys:\n" + "\n".join(findings)
+        ) from error
 
 
 def _refuse_conflicts(register: Register, files: Iterable[Path]) -> None:
@@ -227,14 +239,18 @@ def _refuse_conflicts(register: Register, files: Iterable[Path]) -> None:
     for edition, file in zip(register.editions, files, strict=True):
         if edition.edition in by_name:
             other = by_name[edition.edition]
-            raise RegisterError(f"{file}: edition {edition.edition!r} is also {other}; name it anew")
+            raise RegisterError(
+                f"{file}: edition {edition.edition!r} is also {other}; name it anew"
+            )
         by_name[edition.edition] = file
     for edition, file in zip(register.editions, files, strict=True):
         if edition.supersedes and edition.supersedes not in by_name:
             raise RegisterError(f"{file}: supersedes {edition.supersedes!r}, which is not loaded")
         ids = [limit.id for limit in edition.limit]
         if repeated := {i for i in ids if ids.count(i) > 1}:
-            raise RegisterError(f"{file}: limit ids {sorted(repeated)} stand twice; make them unique")
+            raise RegisterError(
+                f"{file}: limit ids {sorted(repeated)} stand twice; make them unique"
+            )
         unknown = {e.limit for e in edition.example} - set(ids)
         if unknown:
             raise RegisterError(f"{file}: examples name unknown limits {sorted(unknown)}")

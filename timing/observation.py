@@ -7,7 +7,7 @@ import zlib
 
 import msgspec
 
-from events.envelope import Event
+from events.envelope import Event, Unit
 from events.identifiers import Identity
 from events.vocabulary import Category, Direction, Kind, Mode, Party, Precision
 
@@ -52,8 +52,13 @@ def unit_key(event: Event) -> str:
     return f"{event.place.port}/{event.unit.id}"
 
 
+def unit_of(event: Event) -> Unit:
+    """The unit by type and number, without what a sender adds: all its events name it alike."""
+    return Unit(type=event.unit.type, id=event.unit.id)
+
+
 def observation_of(event: Event) -> Observation:
-    """Take from an event what the rules read. Without `recorded_at`, it counts as recorded when it happened."""
+    """Take from an event what the rules read. `recorded_at` defaults to `occurred_at`."""
     occurred_at = int(event.occurred_at.timestamp())
     cargo, digest = event.cargo, zlib.crc32(event.model_dump_json(exclude_none=True).encode())
     scope_stage = event.scope.get("stage") if event.scope else None
@@ -84,4 +89,8 @@ def merged(known: Observation, other: Observation) -> Observation:
     """Two reports of one event: the later recorded stands, whatever the order they came in."""
     versions = tuple(sorted({*known.versions, *other.versions}))
     latest = max(known, other, key=lambda o: (o.recorded_at, o.digest))
-    return latest if versions == latest.versions else msgspec.structs.replace(latest, versions=versions)
+    return (
+        latest
+        if versions == latest.versions
+        else msgspec.structs.replace(latest, versions=versions)
+    )

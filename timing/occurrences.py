@@ -51,6 +51,8 @@ def occurrences(visit: Visit) -> list[Occurrence]:
 
 
 def _exists(stage: Stage, visit: Visit) -> bool:
+    if stage.shape is not Shape.CHAIN and visit.kinds.isdisjoint(stage.openers):
+        return False
     traits = visit.traits
     if stage.directions is not None and traits.direction not in stage.directions:
         return False
@@ -99,7 +101,7 @@ def _restarted(stage: Stage, visit: Visit, closers: list[Observation]) -> Observ
 
 
 def _repeated(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
-    """Order, start, end, and again. A new order after a start tells that the end went unreported."""
+    """Order, start, end, and again. A new order after a start: the end went unreported."""
     current: list[Observation] = []
     number, armed = 1, False
     for report in visit.reports:
@@ -133,7 +135,9 @@ def _gone(stage: Stage, visit: Visit, opener: Observation) -> bool:
     return left_at is not None and opener.occurred_at > left_at and not stage.outlives_visit
 
 
-def _closed(stage: Stage, number: int, reports: Reports, closed_at: int, flags: tuple[str, ...] = ()) -> Occurrence:
+def _closed(
+    stage: Stage, number: int, reports: Reports, closed_at: int, flags: tuple[str, ...] = ()
+) -> Occurrence:
     start = reports[0].occurred_at
     return Occurrence(stage, number, (Segment(start, closed_at),), closed_at, reports, flags)
 
@@ -183,7 +187,9 @@ def _both(*flags: tuple[str, ...]) -> tuple[str, ...]:
 
 def _chain(chain: Chain, visit: Visit) -> Iterator[Occurrence]:
     """Milestones never run backwards: one reported before its predecessor counts as with it."""
-    found = [next((r for r in visit.reports if r.kind in kinds), None) for kinds in chain.milestones]
+    found = [
+        next((r for r in visit.reports if r.kind in kinds), None) for kinds in chain.milestones
+    ]
     known = [(place, report) for place, report in enumerate(found) if report is not None]
     reached = 0
     for index, (place, report) in enumerate(known):
@@ -194,7 +200,11 @@ def _chain(chain: Chain, visit: Visit) -> Iterator[Occurrence]:
 
 
 def _link(
-    stage: Stage, start: int, opener: Observation, following: list[tuple[int, Observation]], visit: Visit
+    stage: Stage,
+    start: int,
+    opener: Observation,
+    following: list[tuple[int, Observation]],
+    visit: Visit,
 ) -> Occurrence:
     if not following:
         open_one = _unclosed(stage, 1, (opener,), visit)

@@ -51,13 +51,19 @@ def _of_overlaps(editions: dict[Path, Edition]) -> Iterator[str]:
 
 def _ended(one: Edition, other: Edition) -> bool:
     first, last = sorted((one, other), key=Edition.begins_at)
-    return first.effective_to is not None and last.effective_from != "undated" and first.effective_to <= last.effective_from
+    return (
+        first.effective_to is not None
+        and last.effective_from != "undated"
+        and first.effective_to <= last.effective_from
+    )
 
 
 def hashes(folder: Path) -> dict[str, str]:
     """The sha256 of every edition below a folder, by its path there."""
     files = sorted(folder.rglob("*.toml"))
-    return {file.relative_to(folder).as_posix(): sha256(file.read_bytes()).hexdigest() for file in files}
+    return {
+        file.relative_to(folder).as_posix(): sha256(file.read_bytes()).hexdigest() for file in files
+    }
 
 
 def released(folder: Path) -> dict[str, str]:
@@ -74,4 +80,4 @@ def _of_releases(folder: Path) -> Iterator[str]:
         if path not in now:
             yield f"{folder / path}: was released and is gone; put it back, editions stay for ever"
         elif now[path] != digest:
-            yield f"{folder / path}: was released and has changed; restore it and publish a new edition instead"
+            yield f"{folder / path}: released, and changed since; restore it, publish a new edition"

@@ -1,13 +1,14 @@
 """THE TABLE: every stage, its opener, its closer, who answers, what may stop its clock.
 
 Two rules for what may live here: a row is data, never a branch; and nothing here compares a time
-with a limit. Rows follow the contract, section 4; the Chinese terms are those of 国发〔2018〕37号 and
-of the 国家口岸办 additive model.
+with a limit. Rows follow the contract, section 4; the Chinese terms are those of 国发〔2018〕37号
+and of the additive model of 国家口岸办.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from itertools import pairwise
+from typing import Any, Final, Literal
 
 from events.vocabulary import Direction, Kind, Mode, Party
 from timing.visits import EXITS
@@ -79,97 +80,131 @@ CUSTOMS_STOPPERS = frozenset({Stopper.CLOCK, Stopper.DOCUMENTS})
 INSPECTED = frozenset({K.INSPECTION_ORDERED, K.INSPECTION_STARTED, K.SCAN_ORDERED})
 
 
-def _span(id: str, chinese: str, answers: Answers, openers: tuple[Kind, ...], closer: Kind, **more: object) -> Stage:  # noqa: A002
-    return Stage(id, chinese, answers, openers, frozenset({closer}), **more)  # type: ignore[arg-type]
+def _row(
+    id: str,
+    chinese: str,
+    answers: Answers,
+    opener: Kind | tuple[Kind, ...],
+    closer: Kind,
+    **more: Any,
+) -> Stage:
+    openers = opener if isinstance(opener, tuple) else (opener,)
+    return Stage(id, chinese, answers, openers, frozenset({closer}), **more)
 
 
-_REPEATED = {"shape": Shape.REPEATED}
+TERMINAL, CUSTOMS, GROUND = Party.TERMINAL, Party.CUSTOMS, Party.GROUND_HANDLER
+AGAIN: Final = {"shape": Shape.REPEATED}
+BY_CUSTOMS: Final = {"shape": Shape.REPEATED, "stoppers": CUSTOMS_STOPPERS}
+BY_AIR: Final = {"modes": frozenset({Mode.AIR})}
+
 YARD = (
-    _span("in-yard-transfer", "场内转运", Party.TERMINAL, (K.TRANSFER_ORDERED, K.TRANSFER_STARTED), K.TRANSFER_ENDED, **_REPEATED),
-    _span("box-move", "吊箱移位", Party.TERMINAL, (K.MOVE_ORDERED, K.MOVE_STARTED), K.MOVE_ENDED, **_REPEATED),
-    _span("unstuffing", "掏箱", Party.TERMINAL, (K.UNSTUFFING_STARTED,), K.UNSTUFFING_ENDED, **_REPEATED),
-    _span("restuffing", "装箱", Party.TERMINAL, (K.INSPECTION_ENDED, K.STUFFING_STARTED), K.STUFFING_ENDED,
-          opens_after=(K.INSPECTION_ENDED, K.UNSTUFFING_STARTED), **_REPEATED),
+    _row("in-yard-transfer", "场内转运", TERMINAL,
+         (K.TRANSFER_ORDERED, K.TRANSFER_STARTED), K.TRANSFER_ENDED, **AGAIN),
+    _row("box-move", "吊箱移位", TERMINAL, (K.MOVE_ORDERED, K.MOVE_STARTED), K.MOVE_ENDED, **AGAIN),
+    _row("unstuffing", "掏箱", TERMINAL, K.UNSTUFFING_STARTED, K.UNSTUFFING_ENDED, **AGAIN),
+    _row("restuffing", "装箱", TERMINAL,
+         (K.INSPECTION_ENDED, K.STUFFING_STARTED), K.STUFFING_ENDED,
+         opens_after=(K.INSPECTION_ENDED, K.UNSTUFFING_STARTED), **AGAIN),
 )  # fmt: skip
 UNSTUFFING, RESTUFFING = YARD[2], YARD[3]
 JOINT = Stage(
-    "unstuffing-and-restuffing", "掏箱+装箱", Party.TERMINAL, UNSTUFFING.openers, RESTUFFING.closers,
+    "unstuffing-and-restuffing", "掏箱+装箱", TERMINAL, UNSTUFFING.openers, RESTUFFING.closers,
     shape=Shape.JOINT, evidence=INSPECTED,
 )  # fmt: skip
 HANDOVER = (
-    _span("pickup", "货方提箱", Party.TERMINAL, (K.TRUCK_ARRIVED,), K.GATED_OUT, directions=IMPORT, laden=True,
-          restarts=True),
-    _span("empty-return", "空箱收箱", Party.TERMINAL, (K.TRUCK_ARRIVED,), K.GATED_IN, laden=False, restarts=True),
-    _span("pickup-paperwork", "提箱手续", Party.TERMINAL, (K.PICKUP_REQUESTED,), K.PICKUP_PLANNED, **_REPEATED),
+    _row("pickup", "货方提箱", TERMINAL, K.TRUCK_ARRIVED, K.GATED_OUT,
+         directions=IMPORT, laden=True, restarts=True),
+    _row("empty-return", "空箱收箱", TERMINAL, K.TRUCK_ARRIVED, K.GATED_IN,
+         laden=False, restarts=True, evidence=frozenset({K.GATED_IN})),
+    _row("pickup-paperwork", "提箱手续", TERMINAL, K.PICKUP_REQUESTED, K.PICKUP_PLANNED, **AGAIN),
 )  # fmt: skip
 INSPECTION = (
-    _span("inspection-positioning", "查验调箱", Party.TERMINAL, (K.INSPECTION_ORDERED,), K.POSITIONED, **_REPEATED),
-    _span("inspection-wait", "待查验", Party.CUSTOMS, (K.POSITIONED,), K.INSPECTION_STARTED,
-          stoppers=CUSTOMS_STOPPERS, **_REPEATED),
-    _span("inspection", "查验", Party.CUSTOMS, (K.INSPECTION_STARTED,), K.INSPECTION_ENDED,
-          stoppers=CUSTOMS_STOPPERS, **_REPEATED),
+    _row("inspection-positioning", "查验调箱", TERMINAL,
+         K.INSPECTION_ORDERED, K.POSITIONED, **AGAIN),
+    _row("inspection-wait", "待查验", CUSTOMS, K.POSITIONED, K.INSPECTION_STARTED, **BY_CUSTOMS),
+    _row("inspection", "查验", CUSTOMS, K.INSPECTION_STARTED, K.INSPECTION_ENDED, **BY_CUSTOMS),
 )  # fmt: skip
 REPORTS = (
-    _span("tally-report", "理货报告", Party.THIRD_PARTY, (K.TALLY_ENDED,), K.TALLY_REPORTED, outlives_visit=True),
+    _row("tally-report", "理货报告", Party.THIRD_PARTY, K.TALLY_ENDED, K.TALLY_REPORTED,
+         outlives_visit=True),
 )  # fmt: skip
 OVERALL = (
-    _span("overall-clearance", "整体通关时间", "all", (K.ARRIVED, K.ARRIVAL_REPORTED), K.RELEASED, directions=IMPORT,
-          clamped=True, definition="overall-clearance-import/1"),
-    _span("overall-clearance", "整体通关时间", "all", (K.ARRIVAL_REPORTED,), K.RELEASED, directions=EXPORT,
-          clamped=True, definition="overall-clearance-export/1"),
+    _row("overall-clearance", "整体通关时间", "all", (K.ARRIVED, K.ARRIVAL_REPORTED), K.RELEASED,
+         directions=IMPORT, clamped=True, definition="overall-clearance-import/1"),
+    _row("overall-clearance", "整体通关时间", "all", K.ARRIVAL_REPORTED, K.RELEASED,
+         directions=EXPORT, clamped=True, definition="overall-clearance-export/1"),
 )  # fmt: skip
 RAIL_WATER = (
-    _span("water-to-rail", "水转铁", Party.TERMINAL, (K.DISCHARGED,), K.RAIL_LOADED, evidence=frozenset({Mode.RAIL})),
-    _span("rail-to-water", "铁转水", Party.TERMINAL, (K.RAIL_UNLOADED,), K.LOADED, evidence=frozenset({Mode.WATER})),
+    _row("water-to-rail", "水转铁", TERMINAL, K.DISCHARGED, K.RAIL_LOADED,
+         evidence=frozenset({Mode.RAIL})),
+    _row("rail-to-water", "铁转水", TERMINAL, K.RAIL_UNLOADED, K.LOADED,
+         evidence=frozenset({Mode.WATER})),
 )  # fmt: skip
-_AIR = {"modes": frozenset({Mode.AIR})}
 AIR = (
-    _span("air-unload-and-transfer", "卸机+机坪转运", Party.GROUND_HANDLER, (K.ARRIVED,), K.RAMP_TRANSFERRED, **_AIR),
-    _span("air-tally", "理货", Party.GROUND_HANDLER, (K.RAMP_TRANSFERRED,), K.TALLY_ENDED, **_AIR),
-    _span("air-storage", "入库", Party.GROUND_HANDLER, (K.TALLY_ENDED,), K.STORED, **_AIR),
+    _row("air-unload-and-transfer", "卸机+机坪转运", GROUND,
+         K.ARRIVED, K.RAMP_TRANSFERRED, **BY_AIR),
+    _row("air-tally", "理货", GROUND, K.RAMP_TRANSFERRED, K.TALLY_ENDED, **BY_AIR),
+    _row("air-storage", "入库", GROUND, K.TALLY_ENDED, K.STORED, **BY_AIR),
 )  # fmt: skip
 
 _ACCEPTED, _RELEASED = frozenset({K.DECLARATION_ACCEPTED}), frozenset({K.RELEASED})
 _SEA_AND_RAIL = frozenset({Mode.WATER, Mode.RAIL})
 
 
-def _link(id: str, chinese: str, answers: Answers, milestones: tuple[frozenset[Kind], ...], **more: object) -> Stage:  # noqa: A002
-    openers, closers = milestones
-    return Stage(id, chinese, answers, tuple(openers), closers, shape=Shape.CHAIN, **more)  # type: ignore[arg-type]
+Link = tuple[str, str, Party]
+Kinds = frozenset[Kind]
 
 
-def _chain(milestones: tuple[frozenset[Kind], ...], rows: tuple[tuple[str, str, Party], ...], **more: object) -> Chain:
-    pairs = zip(milestones, milestones[1:], strict=False)
-    customs = {"stoppers": CUSTOMS_STOPPERS}
-    stages = tuple(
-        _link(id, chinese, answers, pair, **more, **(customs if answers is Party.CUSTOMS else {}),
-              outlives_visit=id == "departure")
-        for (id, chinese, answers), pair in zip(rows, pairs, strict=True)
-    )
-    return Chain(milestones, stages)
+def _chain(milestones: tuple[Kinds, ...], links: tuple[Link, ...], direction: Direction) -> Chain:
+    pairs = zip(pairwise(milestones), links, strict=True)
+    return Chain(milestones, tuple(_link(*pair, link, direction) for pair, link in pairs))
+
+
+def _link(
+    opener: frozenset[Kind],
+    closer: frozenset[Kind],
+    link: Link,
+    direction: Direction,
+) -> Stage:
+    id, chinese, answers = link
+    stoppers = CUSTOMS_STOPPERS if answers is CUSTOMS else frozenset({Stopper.CLOCK})
+    return Stage(
+        id, chinese, answers, tuple(sorted(opener)), closer, Shape.CHAIN, frozenset({direction}),
+        _SEA_AND_RAIL, stoppers=stoppers, outlives_visit=K.DEPARTED in closer,
+    )  # fmt: skip
 
 
 IMPORT_CHAIN = _chain(
-    (frozenset({K.ARRIVED}), frozenset({K.DISCHARGED, K.RAIL_UNLOADED}), _ACCEPTED, _RELEASED, EXITS),
+    (
+        frozenset({K.ARRIVED}),
+        frozenset({K.DISCHARGED, K.RAIL_UNLOADED}),
+        _ACCEPTED,
+        _RELEASED,
+        EXITS,
+    ),
     (
         ("unloading", "卸货", Party.CARRIER),
         ("clearance-preparation", "通关准备", Party.AGENT),
-        ("customs-clearance", "通关", Party.CUSTOMS),
+        ("customs-clearance", "通关", CUSTOMS),
         ("collection", "提离", Party.CONSIGNEE),
     ),
-    directions=IMPORT,
-    modes=_SEA_AND_RAIL,
+    Direction.IMPORT,
 )
 EXPORT_CHAIN = _chain(
-    (frozenset({K.ARRIVAL_REPORTED}), _ACCEPTED, _RELEASED, frozenset({K.LOADED, K.RAIL_LOADED}), frozenset({K.DEPARTED})),
+    (
+        frozenset({K.ARRIVAL_REPORTED}),
+        _ACCEPTED,
+        _RELEASED,
+        frozenset({K.LOADED, K.RAIL_LOADED}),
+        frozenset({K.DEPARTED}),
+    ),
     (
         ("clearance-preparation", "通关准备", Party.AGENT),
-        ("customs-clearance", "通关", Party.CUSTOMS),
-        ("post-release", "放行后", Party.TERMINAL),
+        ("customs-clearance", "通关", CUSTOMS),
+        ("post-release", "放行后", TERMINAL),
         ("departure", "离泊", Party.CARRIER),
     ),
-    directions=EXPORT,
-    modes=_SEA_AND_RAIL,
+    Direction.EXPORT,
 )
 
 CHAINS: Final = (IMPORT_CHAIN, EXPORT_CHAIN)

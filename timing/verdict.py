@@ -1,6 +1,6 @@
 """THE BOUNDARY: the only place where a time is compared with a limit.
 
-A time equal to its limit keeps it. Timers and closing events both ask `over`, so they cannot differ.
+A time equal to its limit keeps it. Timers and closing events both ask `over`; they cannot differ.
 """
 
 from events.vocabulary import Verdict

@@ -47,10 +47,12 @@ class Visit:
     missing_end: bool = False
     entered_at: int | None = None
     traits: Traits = field(init=False)
+    kinds: frozenset[Kind] = frozenset()
 
     def settle(self) -> "Visit":
-        """Fix the traits once all reports are in."""
+        """Fix the traits and the kinds seen, once all reports are in."""
         self.traits = _traits(self.reports)
+        self.kinds = frozenset(r.kind for r in self.reports)
         return self
 
     def last_heard_at(self) -> int:
@@ -124,7 +126,7 @@ class _Walk:
         return bool(stated) and stated[0] in OUTBOUND
 
     def _reentry(self, visit: Visit, report: Observation) -> bool:
-        """A second entry long after the first: the unit was gone in between, its exit unreported."""
+        """A second entry long after the first: the unit was gone in between, unreported."""
         if report.kind not in ENTRIES or visit.entered_at is None:
             return False
         return report.occurred_at - visit.entered_at >= self.patience.reentry_gap_s

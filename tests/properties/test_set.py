@@ -1,4 +1,4 @@
-"""The core law: outcomes are a function of the set of events and of the time, not of their order."""
+"""The core law: outcomes are a function of the set of events and of the time, not of order."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -35,7 +35,8 @@ def _words(told: Event) -> str:
     verb = "retracts" if told.retracts else "supersedes" if told.supersedes else ""
     recorded = told.recorded_at.strftime("%H:%M:%S") if told.recorded_at else "-"
     return (
-        f"{told.occurred_at:%d %H:%M} ({recorded}) {told.event_id} {told.kind} {told.direction or ''} "
+        f"{told.occurred_at:%d %H:%M} ({recorded}) {told.event_id} {told.kind} "
+        f"{told.direction or ''} "
         f"{told.cargo.size_type if told.cargo else ''} {told.party or ''} {verb} {target}"
     )
 
@@ -48,10 +49,18 @@ def events(draw: st.DrawFn) -> list[Event]:
     for n in range(draw(st.integers(1, 25))):
         minutes = draw(st.integers(0, 2 * 24 * 12)) * 5
         earlier = [e.event_id for e in told]
-        fields: dict[str, object] = {"event_id": f"e{draw(st.integers(0, 40))}" if draw(st.booleans()) else f"n{n}"}
+        fields: dict[str, object] = {
+            "event_id": f"e{draw(st.integers(0, 40))}" if draw(st.booleans()) else f"n{n}"
+        }
         if earlier and draw(st.integers(0, 5)) == 0:
-            fields[draw(st.sampled_from(("supersedes", "retracts")))] = draw(st.sampled_from(earlier))
-        fields["cargo"] = {"size_type": draw(st.sampled_from(("22G1", "42G1", "L5G1")))} if draw(st.booleans()) else None
+            fields[draw(st.sampled_from(("supersedes", "retracts")))] = draw(
+                st.sampled_from(earlier)
+            )
+        fields["cargo"] = (
+            {"size_type": draw(st.sampled_from(("22G1", "42G1", "L5G1")))}
+            if draw(st.booleans())
+            else None
+        )
         fields["direction"] = draw(st.sampled_from(("import", "export", None)))
         fields["party"] = draw(st.sampled_from(("customs", "terminal", "force-majeure", None)))
         moment = MORNING + timedelta(minutes=minutes)
@@ -91,7 +100,12 @@ def stream(told: list[Event], watermarks: list[int], *, packed: bool = False) ->
 
 def _read(published: Told, step: Step) -> None:
     for outcome in step.outcomes:
-        key = (outcome.visit_id, outcome.stage, outcome.occurrence, outcome.limit.id if outcome.limit else "")
+        key = (
+            outcome.visit_id,
+            outcome.stage,
+            outcome.occurrence,
+            outcome.limit.id if outcome.limit else "",
+        )
         published.outcomes[key] = outcome
     for fate in step.fates:
         published.fates[fate.event_id] = fate.visit_id
@@ -103,8 +117,12 @@ def lines(told: Told) -> list[bytes]:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), told=events())
-def test_any_order_with_duplicates_and_delays_gives_what_the_judge_says(data: st.DataObject, told: list[Event]) -> None:
-    heard = Story(data.draw(st.permutations(told + data.draw(st.lists(st.sampled_from(told), max_size=5)))))
+def test_any_order_with_duplicates_and_delays_gives_what_the_judge_says(
+    data: st.DataObject, told: list[Event]
+) -> None:
+    heard = Story(
+        data.draw(st.permutations(told + data.draw(st.lists(st.sampled_from(told), max_size=5))))
+    )
     base = int(MORNING.timestamp())
     steps = st.integers(0, 3 * 24 * 60).map(lambda minutes: base + minutes * 60)
     watermarks = sorted(data.draw(st.lists(steps, min_size=len(heard), max_size=len(heard))))

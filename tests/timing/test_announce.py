@@ -1,0 +1,155 @@
+"""Announcing: what is published when findings change, and nothing when they do not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from events.envelope import Event
+from events.outcomes import Alert, Outcome
+from events.testing import PORT, at, box, event, told
+from events.vocabulary import Verdict
+from timing import announce
+from timing.engine import Rules
+from timing.findings import Findings, find
+from timing.observation import observation_of
+
+KEY = f"{PORT}/{box()}"
+UNIT = event("arrived", "08:00").unit
+MOVED = ("08:00 gated-in", "10:00 move-ordered")
+
+
+@pytest.fixture
+def known_at(rules: Callable[..., Rules]) -> Callable[[str, list[Event]], Findings]:
+    law = rules("box-move PT30M", "tally-report PT30M").law
+
+    def known(when: str, events: list[Event]) -> Findings:
+        reports = tuple(map(observation_of, events))
+        return find(KEY, reports, law, int(at(when).timestamp()))
+
+    return known
+
+
+KnownAt = Callable[[str, list[Event]], Findings]
+
+
+def moves(before: Findings, after: Findings) -> list[Outcome]:
+    return [o for o in announce.outcomes(UNIT, before, after) if o.stage == "box-move"]
+
+
+def states(before: Findings, after: Findings) -> list[tuple[str, Any]]:
+    return [(alert.state, alert.raised_at) for alert in announce.alerts(UNIT, before, after)]
+
+
+def test_an_outcome_says_everything_about_a_closed_stage(known_at: KnownAt) -> None:
+    story = told(
+        *MOVED, "10:05 clock-stopped party=customs", "10:15 clock-resumed", "10:35 move-ended"
+    )
+    (found,) = moves(announce.NOTHING, known_at("12:00", story))
+    assert found.model_dump(mode="json", exclude={"unit"}) == {
+        "visit_id": f"{KEY}/20260302T000000Z", "port": PORT, "facility": "LPCT", "mode": "water",
+        "direction": "import", "stage": "box-move", "occurrence": 1,
+        "opened_at": "2026-03-02T02:00:00Z", "closed_at": "2026-03-02T02:35:00Z",
+        "gross_s": 2100, "net_s": 1500, "held_s": {"customs": 600}, "age_s": None,
+        "verdict": "excused", "deadline_at": None, "answers": "terminal",
+        "limit": {"id": "test.box-move", "edition": "test/undated", "kind": "duration",
+                  "limit_s": 1800},
+        "decided_at": "2026-03-02T02:35:00Z", "revision": 7, "definition": None,
+        "flags": [], "event_ids": ["e2", "e5"],
+    }  # fmt: skip
+
+
+def test_an_open_stage_has_an_age_and_a_deadline_and_no_dwell(known_at: KnownAt) -> None:
+    (found,) = moves(announce.NOTHING, known_at("10:10", told(*MOVED)))
+    assert (found.closed_at, found.gross_s, found.net_s) == (None, None, None)
+    assert (found.age_s, found.deadline_at) == (0, at("10:30"))
+    (late,) = moves(announce.NOTHING, known_at("18:00", told(*MOVED)))
+    assert (late.verdict, late.age_s, late.decided_at) == (Verdict.BREACHED, 1800, at("10:30"))
+
+
+def test_nothing_is_said_of_what_did_not_change(known_at: KnownAt) -> None:
+    before, after = known_at("10:01", told(*MOVED)), known_at("10:29", told(*MOVED))
+    assert announce.outcomes(UNIT, before, after) == ()
+    assert announce.fates(UNIT, PORT, before, after) == ()
+
+
+def test_what_ceased_to_exist_is_said_once_more_as_void(known_at: KnownAt) -> None:
+    before = known_at("10:20", told(*MOVED))
+    (was,) = moves(announce.NOTHING, before)
+    (void,) = moves(before, known_at("10:20", told(*MOVED[:1])))
+    assert (void.verdict, void.deadline_at) == (Verdict.VOID, None)
+    assert void.revision == was.revision + 1
+    same = {"visit_id", "stage", "occurrence", "limit", "opened_at", "event_ids"}
+    assert void.model_dump(include=same) == was.model_dump(include=same)
+
+
+def test_all_is_new_to_those_who_knew_nothing_and_void_if_nothing_is_left(
+    known_at: KnownAt,
+) -> None:
+    found = known_at("12:00", told(*MOVED, "10:10 move-ended"))
+    said = announce.outcomes(UNIT, announce.NOTHING, found)
+    assert len(said) == len(found.by_key)
+    withdrawn = announce.outcomes(UNIT, found, announce.NOTHING)
+    assert {o.verdict for o in withdrawn} == {Verdict.VOID}
+    assert len(withdrawn) == len(said)
+
+
+def test_a_fate_is_told_again_when_a_report_moves_to_another_visit(known_at: KnownAt) -> None:
+    before = known_at("12:00", told(*MOVED))
+    moved = known_at("12:00", [*told(*MOVED), event("arrived", "07:00")])
+    told_again = announce.fates(UNIT, PORT, before, moved)
+    assert {fate.visit_id for fate in told_again} == {f"{KEY}/20260301T230000Z"}
+    assert len(told_again) == 3
+
+
+# 10:00 o------- 10:24 warned --- 10:30 broken --- 10:40 c
+WARNED, BROKEN = ("at-risk", at("10:24")), ("breached", at("10:30"))
+OPEN, MET = told(*MOVED), told(*MOVED, "10:25 move-ended")
+LATE = told(*MOVED, "10:40 move-ended")
+CHANGES = {
+    "calm": ((OPEN, "10:01"), (OPEN, "10:23"), []),
+    "warned": ((OPEN, "10:01"), (OPEN, "10:24"), [WARNED]),
+    "warned once": ((OPEN, "10:24"), (OPEN, "10:30"), []),
+    "broken": ((OPEN, "10:24"), (OPEN, "10:31"), [BROKEN]),
+    "broken unwarned": ((OPEN, "10:01"), (OPEN, "18:00"), [BROKEN]),
+    "broken once": ((OPEN, "10:31"), (OPEN, "18:00"), []),
+    "over in time": ((OPEN, "10:24"), (MET, "12:00"), [("resolved", at("10:25"))]),
+    "over too late": ((OPEN, "10:31"), (LATE, "12:00"), [("resolved", at("10:40"))]),
+    "over too late and only now known": (
+        (OPEN, "10:01"), (LATE, "12:00"), [("breached", at("10:40")), ("resolved", at("10:40"))],
+    ),
+    "resolved once": ((LATE, "12:00"), (LATE, "18:00"), []),
+    "not broken after all": ((OPEN, "10:31"), (MET, "12:00"), [("retracted", at("10:25"))]),
+    "never ordered": ((OPEN, "10:24"), (OPEN[:1], "12:00"), [("retracted", at("10:00"))]),
+    "calm to the end": ((OPEN, "10:01"), (told(*MOVED, "10:10 move-ended"), "12:00"), []),
+}  # fmt: skip
+Moment = tuple[list[Event], str]
+
+
+@pytest.mark.parametrize(("before", "after", "said"), CHANGES.values(), ids=CHANGES.keys())
+def test_people_are_told(
+    before: Moment, after: Moment, said: list[tuple[str, Any]], known_at: KnownAt
+) -> None:
+    first, second = (known_at(when, events) for events, when in (before, after))
+    assert states(first, second) == said
+
+
+def alerts_of(known_at: KnownAt, when: str, events: list[Event]) -> list[Alert]:
+    return list(announce.alerts(UNIT, announce.NOTHING, known_at(when, events)))
+
+
+def test_an_alert_has_the_same_id_for_the_same_cause(known_at: KnownAt) -> None:
+    (first,), (again,) = (alerts_of(known_at, when, OPEN) for when in ("10:31", "18:00"))
+    assert first == again
+    assert first.alert_id == f"{KEY}/20260302T000000Z/box-move/1/test.box-move/breached"
+    assert (first.deadline_at, first.facility, first.answers) == (at("10:30"), "LPCT", "terminal")
+
+
+def test_alerts_come_in_the_order_of_the_findings(known_at: KnownAt) -> None:
+    both = told(*MOVED, "10:00 tally-ended")
+    said = [alert.stage for alert in alerts_of(known_at, "12:00", both)]
+    assert said == ["box-move", "tally-report"]
+
+
+def test_a_stage_without_a_limit_alarms_nobody(known_at: KnownAt) -> None:
+    assert alerts_of(known_at, "23:00", told("08:00 gated-in", "10:00 inspection-ordered")) == []

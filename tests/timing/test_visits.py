@@ -1,0 +1,199 @@
+"""Visits: where a stay begins and ends, and whose report is whose.
+
+In the drawings, a line is a stay: `|` opens it, `#` closes it, `.` is time away.
+"""
+
+from typing import Any
+
+import pytest
+
+from events.testing import PORT, at, box, told
+from events.vocabulary import Category, Direction, Mode
+from timing.corrections import standing
+from timing.observation import observation_of
+from timing.patience import DAY_S, Patience
+from timing.visits import AHEAD, ENTRIES, EXITS, OPENERS, Stays, stays, visit_id
+
+KEY = f"{PORT}/{box()}"
+
+
+def walk(*sentences: str, patience: Patience | None = None, **fields: Any) -> Stays:
+    reports = map(observation_of, told(*sentences, **fields))
+    return stays(KEY, standing(reports).facts, patience or Patience())
+
+
+def ids(reports: Any) -> list[str]:
+    return [report.event_id for report in reports]
+
+
+def epoch(words: str) -> int:
+    return int(at(words).timestamp())
+
+
+@pytest.mark.parametrize("kind", sorted(OPENERS))
+def test_every_opener_opens_a_visit(kind: str) -> None:
+    (visit,) = walk(f"09:00 {kind}").visits
+    assert visit.opened_at == epoch("09:00")
+    assert visit.closed_at is None
+
+
+@pytest.mark.parametrize("kind", sorted(EXITS))
+def test_every_exit_closes_a_visit(kind: str) -> None:
+    (visit,) = walk("09:00 gated-in", f"11:00 {kind}").visits
+    assert visit.closed_at == epoch("11:00")
+
+
+def test_a_visit_is_named_by_the_instant_it_opened_in_utc() -> None:
+    assert walk("09:00 gated-in").visits[0].visit_id == f"{KEY}/20260302T010000Z"
+    assert visit_id(KEY, epoch("08:00")) == f"{KEY}/20260302T000000Z"
+
+
+def test_arrival_and_discharge_are_one_visit_from_the_arrival() -> None:
+    (visit,) = walk("08:00 arrived", "10:00 discharged", "12:00 gated-out").visits
+    assert (visit.opened_at, visit.entered_at) == (epoch("08:00"), epoch("10:00"))
+
+
+@pytest.mark.parametrize("direction", ["export", "transhipment"])
+def test_the_ship_takes_an_outbound_unit_along(direction: str) -> None:
+    (visit,) = walk("08:00 gated-in", "20:00 departed", direction=direction).visits
+    assert visit.closed_at == epoch("20:00")
+
+
+@pytest.mark.parametrize("direction", ["import", "domestic", None])
+def test_the_ship_leaves_another_unit_behind(direction: str | None) -> None:
+    (visit,) = walk("08:00 discharged", "20:00 departed", direction=direction).visits
+    assert visit.closed_at is None
+
+
+def test_what_is_said_before_the_stay_waits_for_it() -> None:
+    # day-9 declared ......... day 0 |-------
+    (visit,) = walk("day-9 12:00 declared", "08:00 arrived").visits
+    assert ids(visit.reports) == ["e1", "e2"]
+    assert visit.opened_at == epoch("08:00")
+
+
+def test_an_announcement_waits_for_thirty_days_to_the_second() -> None:
+    kept_on, too_old = (
+        walk("08:00 declared", "day+30 08:00 arrived"),
+        walk("08:00 declared", "day+30 08:00:01 arrived"),
+    )
+    assert kept_on.kept == ()
+    assert ids(too_old.kept) == ["e1"]
+
+
+def test_without_an_opening_everything_waits() -> None:
+    found = walk("08:00 declared", "09:00 released")
+    assert (found.visits, ids(found.kept)) == ((), ["e1", "e2"])
+
+
+def test_what_is_said_after_the_exit_still_belongs_to_the_stay() -> None:
+    (visit,) = walk("08:00 gated-in", "12:00 gated-out", "12:30 tally-reported").visits
+    assert ids(visit.reports) == ["e1", "e2", "e3"]
+    assert visit.closed_at == epoch("12:00")
+
+
+def test_but_only_for_as_long_as_a_visit_can_be_corrected() -> None:
+    week = walk("08:00 gated-in", "12:00 gated-out", "day+7 12:00 lab-result")
+    later = walk("08:00 gated-in", "12:00 gated-out", "day+7 12:00:01 lab-result")
+    assert ids(week.visits[0].reports) == ["e1", "e2", "e3"]
+    assert ids(later.kept) == ["e3"]
+
+
+@pytest.mark.parametrize("kind", sorted(AHEAD))
+def test_once_a_unit_has_left_an_announcement_is_of_its_next_stay(kind: str) -> None:
+    # |--------#....e3....|----
+    first, second = walk(
+        "08:00 gated-in", "12:00 gated-out", f"13:00 {kind}", "day+1 08:00 arrived"
+    ).visits
+    assert ids(first.reports) == ["e1", "e2"]
+    assert ids(second.reports) == ["e3", "e4"]
+
+
+def test_what_follows_an_announcement_waits_with_it() -> None:
+    # 先验放: declared and released at sea; the last stay must not take the release.
+    _, second = walk(
+        "08:00 gated-in",
+        "12:00 gated-out",
+        "day+1 09:00 declared",
+        "day+1 10:00 released",
+        "day+2 08:00 arrived",
+    ).visits
+    assert ids(second.reports) == ["e3", "e4", "e5"]
+
+
+def test_the_ship_and_the_truck_that_leave_later_belong_to_the_stay_they_ended() -> None:
+    first = walk(
+        "08:00 gated-in", "12:00 loaded", "13:00 declared", "18:00 departed", direction="export"
+    ).visits[0]
+    assert ids(first.reports) == ["e1", "e2", "e4"]
+
+
+def test_the_same_box_returns_as_another_visit() -> None:
+    first, second = walk(
+        "08:00 gated-in", "12:00 gated-out", "day+3 08:00 gated-in", "day+3 12:00 gated-out"
+    ).visits
+    assert (ids(first.reports), ids(second.reports)) == (["e1", "e2"], ["e3", "e4"])
+    assert first.visit_id != second.visit_id
+
+
+def test_an_entry_a_day_after_the_last_means_that_the_exit_went_unreported() -> None:
+    # |------------(gone)  |------
+    first, second = walk("08:00 gated-in", "day+1 08:00 gated-in").visits
+    assert first.missing_end
+    assert first.closed_at is None
+    assert second.opened_at == epoch("day+1 08:00")
+
+
+def test_two_entries_within_a_day_are_two_reports_of_one() -> None:
+    (visit,) = walk("08:00 discharged", "day+1 07:59:59 gated-in").visits
+    assert not visit.missing_end
+
+
+def test_the_gap_is_measured_from_the_entry_not_from_the_arrival() -> None:
+    (visit,) = walk("08:00 arrived", "day+1 20:00 discharged").visits
+    assert not visit.missing_end
+
+
+@pytest.mark.parametrize("kind", sorted(ENTRIES))
+def test_every_entry_can_be_a_return(kind: str) -> None:
+    assert len(walk("08:00 gated-in", f"day+9 08:00 {kind}").visits) == 2
+
+
+def test_an_exit_alone_is_kept_and_opens_nothing() -> None:
+    found = walk("12:00 gated-out")
+    assert (found.visits, ids(found.kept)) == ((), ["e1"])
+
+
+def test_every_report_is_in_one_visit_or_kept() -> None:
+    found = walk(
+        "day-40 08:00 declared", "08:00 arrived", "09:00 gated-out", "10:00 declared",
+        "11:00 released", "day+20 08:00 lab-result",
+    )  # fmt: skip
+    placed = [*ids(found.kept), *(i for visit in found.visits for i in ids(visit.reports))]
+    assert sorted(placed) == ["e1", "e2", "e3", "e4", "e5", "e6"]
+
+
+def test_traits_are_those_first_stated() -> None:
+    (visit,) = walk(
+        "08:00 arrived direction=import facility=A", "09:00 gated-in direction=export facility=B"
+    ).visits
+    assert (visit.traits.direction, visit.traits.facility) == (Direction.IMPORT, "A")
+
+
+def test_the_road_is_the_mode_only_if_nothing_else_is_known() -> None:
+    assert walk("08:00 gated-in mode=road").visits[0].traits.mode is Mode.ROAD
+    by_rail = walk("08:00 gated-in mode=road", "12:00 rail-loaded mode=rail").visits[0]
+    assert by_rail.traits.mode is Mode.RAIL
+
+
+def test_the_cargo_may_be_told_by_any_report() -> None:
+    cargo = {"size_type": "45G1", "laden": True, "category": "mineral"}
+    (visit,) = walk("08:00 gated-in", "09:00 positioned", cargo=cargo).visits
+    assert visit.traits[3:] == ("45G1", True, Category.MINERAL)
+    assert walk("08:00 gated-in").visits[0].traits[3:] == (None, None, None)
+
+
+def test_the_waiting_times_are_those_given() -> None:
+    hasty = Patience(ahead_s=60, reentry_gap_s=DAY_S // 2)
+    assert ids(walk("08:00 declared", "08:01:01 arrived", patience=hasty).kept) == ["e1"]
+    assert len(walk("08:00 gated-in", "20:00 gated-in", patience=hasty).visits) == 2

@@ -1,0 +1,49 @@
+"""Playing events one by one, as a live stream meets them: the step-wise road."""
+
+from collections.abc import Iterator
+
+from events.envelope import Event
+from timing.engine import Rules, Step, elapse, next_deadline, observe
+from timing.history import History
+from timing.observation import unit_key
+
+
+class Play:
+    """The histories of many units and one watermark, in memory."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.watermark = 0
+        self.histories: dict[str, History] = {}
+
+    def reach(self, watermark: int) -> None:
+        """Time passes; a watermark never runs backwards."""
+        self.watermark = max(self.watermark, watermark)
+
+    def take(self, event: Event) -> Iterator[Step]:
+        """What is due for the unit, then the event itself."""
+        key = unit_key(event)
+        yield from self._due(key)
+        step = observe(self.histories.get(key), event, self.rules, self.watermark)
+        self._keep(key, step.history)
+        yield step
+
+    def settle(self) -> Iterator[Step]:
+        """What is due for every unit."""
+        for key in list(self.histories):
+            yield from self._due(key)
+
+    def _due(self, key: str) -> Iterator[Step]:
+        history = self.histories.get(key)
+        due_at = next_deadline(history, self.rules) if history else None
+        if history is None or due_at is None or due_at > self.watermark:
+            return
+        step = elapse(history, self.watermark, self.rules)
+        self._keep(key, step.history)
+        yield step
+
+    def _keep(self, key: str, history: History | None) -> None:
+        if history is None:
+            self.histories.pop(key, None)
+        else:
+            self.histories[key] = history
