@@ -152,7 +152,7 @@ def rows(port: str) -> Iterator[tuple[int, tuple[object, ...]]]:
 
 
 def _short(member: enum.Enum) -> str:
-    return SHORT.get(member.value, member.value)
+    return SHORT.get(str(member.value), str(member.value))
 
 
 def _minute(moment: datetime.datetime) -> int:

@@ -4,6 +4,7 @@ Every visit, declaration and message draws from its own generator, so that one m
 no other. Must never know what is drawn.
 """
 
+import math
 from hashlib import blake2b
 from random import Random
 from typing import NamedTuple
@@ -40,10 +41,10 @@ class Spread(NamedTuple):
     top_h: float
 
     def at(self, share: float) -> int:
-        """The duration in seconds at `share` in [0, 1] of the way from the shortest to the longest."""
+        """The duration in seconds at `share` of the way, 0 the shortest and 1 the longest."""
         width = self.top_h - self.floor_h
         power = width / (self.mean_h - self.floor_h) - 1
-        return round(3600 * (self.floor_h + width * share**power))
+        return int(3600 * (self.floor_h + width * math.pow(share, power)) + 0.5)
 
     def draw(self, rolls: Random) -> int:
         """One duration in seconds."""

@@ -18,6 +18,8 @@ CYCLE_S = 9 * 24 * 3600
 """The sample covers the ship calls of nine days."""
 BOXES_MAX = 4
 """The largest declaration; most name one box."""
+CALLS_APART_S = 3 * 24 * 3600
+"""Ship calls of a pair: so far apart that the first stay has usually ended before the second."""
 
 
 class Leg(StrEnum):
@@ -34,7 +36,7 @@ class Leg(StrEnum):
 class Flow:
     """One box of the sample. `call_s` is when its ship calls, seconds from the cycle's start.
 
-    `dwell_share` is the place of its dwell in the model among the boxes of the same leg, from 0
+    `dwell_share` is the place of its dwell in the model among boxes like it, from 0
     (shortest) to 1 (longest); `group` names its declaration by the row of the first box in it.
     """
 
@@ -56,15 +58,25 @@ class Flow:
         """Whether there is anything in it."""
         return self.storage != "empty"
 
+    @property
+    def build(self) -> str:
+        """What kind of box it takes: a box only comes back as what it is."""
+        return self.storage if self.storage in ("reefer", "dangerous") else "dry"
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The rows, and `order`: visit number in a cycle -> row."""
+    """The rows, and `order`: visit number in a cycle -> row, with `place_of` its inverse.
+
+    `members`: first row of a declaration -> its rows. `earlier`: row of an export by truck -> row
+    of the import whose box it may be.
+    """
 
     flows: tuple[Flow, ...]
     order: tuple[int, ...]
     place_of: tuple[int, ...]
     members: dict[int, tuple[int, ...]]
+    earlier: dict[int, int]
 
     def flow(self, visit: int) -> tuple[int, Flow]:
         """The cycle and the row that a visit number stands for."""
@@ -118,13 +130,15 @@ def _flow(number: int, row: dict[str, str], leg: Leg, share: float, group: int) 
 
 
 def _dwell_shares(rows: list[dict[str, str]], legs: list[Leg]) -> list[float]:
-    """The rank of each dwell within its leg, spread evenly over [0, 1]."""
+    """The rank of each dwell among the boxes of the same leg and storage, spread over [0, 1]."""
+    alike: dict[tuple[Leg, str], list[tuple[int, int]]] = {}
+    for number, (row, leg) in enumerate(zip(rows, legs, strict=True)):
+        dwell_min = int(row["departed_min"]) - int(row["arrived_min"])
+        alike.setdefault((leg, row["storage"]), []).append((dwell_min, number))
     shares = [0.0] * len(rows)
-    for leg in Leg:
-        own = [number for number, other in enumerate(legs) if other is leg]
-        own.sort(key=lambda n: (int(rows[n]["departed_min"]) - int(rows[n]["arrived_min"]), n))
-        for rank, number in enumerate(own):
-            shares[number] = (rank + 0.5) / len(own)
+    for dwells in alike.values():
+        for rank, (_, number) in enumerate(sorted(dwells)):
+            shares[number] = (rank + 0.5) / len(dwells)
     return shares
 
 
@@ -165,4 +179,26 @@ def _ordered(flows: tuple[Flow, ...]) -> Sample:
     for place, row in enumerate(order):
         place_of[row] = place
     together = {first: tuple(rows) for first, rows in members.items()}
-    return Sample(flows, tuple(order), tuple(place_of), together)
+    return Sample(flows, tuple(order), tuple(place_of), together, _pairs(flows))
+
+
+def _pairs(flows: tuple[Flow, ...]) -> dict[int, int]:
+    """Give exports the boxes of like imports at the same port, each used once."""
+    waiting: dict[tuple[str, int, str], list[Flow]] = {}
+    for flow in flows:
+        if flow.leg is Leg.IMPORT:
+            waiting.setdefault(_likeness(flow), []).append(flow)
+    pairs: dict[int, int] = {}
+    for flow in flows:
+        boxes = waiting.get(_likeness(flow)) if _may_come_back(flow) else None
+        if boxes and flow.call_s - boxes[0].call_s > CALLS_APART_S:
+            pairs[flow.row] = boxes.pop(0).row
+    return pairs
+
+
+def _may_come_back(flow: Flow) -> bool:
+    return flow.leg is Leg.EXPORT and (not flow.laden or flow.row % 3 == 0)
+
+
+def _likeness(flow: Flow) -> tuple[str, int, str]:
+    return flow.port, flow.length_ft, flow.build

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from portclock.traffic.draws import Spread, dice, draw_share, nudged
+from portclock.traffic.draws import Pace, Spread, dice, draw_share, nudged
 from portclock.traffic.flows import CYCLE_S, Flow, Leg, Sample
 
 HOUR_S = 3600
@@ -25,8 +25,8 @@ EXPORTS_AFTER_S = 9 * DAY_S
 AHEAD_SHARE = 0.06
 """提前申报 that is accepted before the box is on land; its preparation takes no time."""
 INSPECTED_IMPORTS, INSPECTED_EXPORTS = 0.10, 0.005
-INSPECTED = Spread(13, 22, 37)
-"""通关 of an inspected box. At least 13 h, so that every step of an inspection fits."""
+INSPECTED = Spread(14.5, 22, 37)
+"""通关 of an inspected box. Never less than 14.5 h, so that every step of an inspection fits."""
 
 
 def _others(mean_h: float, inspected_share: float) -> float:
@@ -43,6 +43,10 @@ EXPORT_CLEARANCE = Spread(0.02, _others(0.4, INSPECTED_EXPORTS), 1.5)
 POST_RELEASE = Spread(1, 50.5, 96)
 DEPARTURE = Spread(0.5, 8.3, 20)
 TRANSHIPMENT_STAY_S = (12 * HOUR_S, 11 * DAY_S)
+TRAIN_S = (900, 7200)
+"""From a train's arrival until the box is off it."""
+HANDOVER = Pace((480, 1560), (1860, 3300), 0.05)
+"""From a truck at the gate until it has its box, or has left it; half an hour is usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def plan_visit(world: World, visit: int) -> Plan:
         return _import(world, visit, flow, call_at + IMPORTS_AFTER_S)
     if flow.leg is Leg.TRANSHIPMENT:
         return _transhipment(world, visit, flow, call_at + IMPORTS_AFTER_S)
-    return _export(world, visit, call_at + EXPORTS_AFTER_S)
+    return _export(world, visit, flow, call_at + EXPORTS_AFTER_S)
 
 
 def _import(world: World, visit: int, flow: Flow, came_at: int) -> Plan:
@@ -154,7 +158,7 @@ def _transhipment(world: World, visit: int, flow: Flow, came_at: int) -> Plan:
     return Plan(came_at, landed_at, 0, 0, 0, left_at, departed_at)
 
 
-def _export(world: World, visit: int, departed_at: int) -> Plan:
+def _export(world: World, visit: int, flow: Flow, departed_at: int) -> Plan:
     """Backwards from the departure of the ship, which all its boxes share."""
     rolls = world.dice("export", visit)
     inspected = rolls.random() < INSPECTED_EXPORTS
@@ -163,7 +167,8 @@ def _export(world: World, visit: int, departed_at: int) -> Plan:
     accepted_at = released_at - (INSPECTED if inspected else EXPORT_CLEARANCE).draw(rolls)
     reported_at = accepted_at - EXPORT_PREPARATION.draw(rolls)
     landed_at = reported_at - rolls.randint(180, 1200)
-    came_at = landed_at - rolls.randint(600, 1500)
+    handling_s = rolls.randint(*TRAIN_S) if flow.leg is Leg.RAIL_TO_WATER else HANDOVER.draw(rolls)
+    came_at = landed_at - handling_s
     return Plan(
         came_at, landed_at, reported_at, accepted_at, released_at, left_at, departed_at,
         inspected=inspected,
