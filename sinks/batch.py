@@ -65,14 +65,16 @@ class Cutter:
         self._full: deque[Batch] = deque()
 
     @property
-    def open_bytes(self) -> int:
-        """Bytes in the batch that is not yet full."""
-        return self._open.size_bytes if self._open else 0
+    def held_bytes(self) -> int:
+        """Bytes of the rows that were not taken yet."""
+        full = sum(batch.size_bytes for batch in self._full)
+        return full + (self._open.size_bytes if self._open else 0)
 
     @property
-    def open_rows(self) -> int:
-        """Rows in the batch that is not yet full."""
-        return len(self._open.rows) if self._open else 0
+    def held_rows(self) -> int:
+        """Rows that were not taken yet."""
+        full = sum(len(batch.rows) for batch in self._full)
+        return full + (len(self._open.rows) if self._open else 0)
 
     def add(self, offset: int, row: Row, value: bytes, now: float) -> None:
         """Take one row. `value` is the record's value: it counts the bytes and seals the token."""

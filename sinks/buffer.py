@@ -25,7 +25,7 @@ class _Ledger:
 
     @property
     def held_bytes(self) -> int:
-        return self.cutter.open_bytes + sum(batch.size_bytes for batch in self.waiting)
+        return self.cutter.held_bytes + sum(batch.size_bytes for batch in self.waiting)
 
 
 class Buffer:
@@ -103,5 +103,5 @@ class Buffer:
         ledger = self._ledgers.get(place)
         if ledger is None or ledger.expected is None:
             return None
-        held = sum(len(batch.rows) for batch in ledger.waiting) + ledger.cutter.open_rows
+        held = sum(len(batch.rows) for batch in ledger.waiting) + ledger.cutter.held_rows
         return max(0, end - ledger.expected) + held

@@ -12,7 +12,7 @@ from sinks.store import Parameters, Question, StoreRefused
 from sinks.tables import TABLES, Row, Table
 
 TOKENS_MAX = 10_000
-"""How many tokens are remembered, as the tables' deduplication window has it."""
+"""How many tokens a table remembers, as the tables' deduplication window has it."""
 
 
 class MemoryStore:
@@ -20,7 +20,9 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[Row, Row]] = {table.name: {} for table in TABLES}
-        self._tokens: OrderedDict[str, None] = OrderedDict()
+        self._tokens: dict[str, OrderedDict[str, None]] = {
+            table.name: OrderedDict() for table in TABLES
+        }
         self.inserted_rows = 0
 
     def insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
@@ -30,11 +32,11 @@ class MemoryStore:
         for row in rows:
             if len(row) != len(table.columns):
                 raise StoreRefused(f"{table.name} has {len(table.columns)} columns, not {len(row)}")
-        if token in self._tokens:
+        if token in self._tokens[table.name]:
             return
         for row in rows:
             self._replace(table, row)
-        self._remember(token)
+        self._remember(table, token)
         self.inserted_rows += len(rows)
 
     def ask(self, question: Question, parameters: Parameters) -> Iterator[Row]:
@@ -51,10 +53,11 @@ class MemoryStore:
         if standing is None or row[version] >= standing[version]:
             self._rows[table.name][key] = row
 
-    def _remember(self, token: str) -> None:
-        self._tokens[token] = None
-        if len(self._tokens) > TOKENS_MAX:
-            self._tokens.popitem(last=False)
+    def _remember(self, table: Table, token: str) -> None:
+        tokens = self._tokens[table.name]
+        tokens[token] = None
+        if len(tokens) > TOKENS_MAX:
+            tokens.popitem(last=False)
 
     def _latest(self, table: Table) -> Iterator[Row]:
         rows = self._rows[table.name]

@@ -5,7 +5,8 @@ lost on the way: `outcome_of(outcome_row(outcome, n))` is the outcome, byte for 
 form. Instants are aware UTC datetimes to the second.
 """
 
-from datetime import UTC, datetime
+import re
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
@@ -14,6 +15,8 @@ from events.dead_letters import Refused, Settled
 from events.envelope import Unit
 from events.outcomes import Alert, AppliedLimit, EventFate, Outcome
 from events.vocabulary import Verdict
+
+_BASIC_INSTANT = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 
 OFFSETS_MAX = 2**36
 """Offsets of one partition in one era; 68 thousand million records."""
@@ -124,7 +127,9 @@ def opened_at_of(visit_id: str) -> datetime:
     """When the visit opened, from its id `<port>/<unit id>/<instant>`; raises ValueError."""
     text = visit_id.rpartition("/")[2]
     try:
-        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        if not _BASIC_INSTANT.fullmatch(text):
+            raise ValueError(f"{text!r} is not written 20260302T001500Z")
+        return datetime.fromisoformat(text)  # ten times as fast as strptime
     except ValueError as error:
         raise ValueError(f"visit id {visit_id!r} does not end with its opening instant") from error
 

@@ -10,8 +10,13 @@ from typing import Any
 
 from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import IllegalStateError
 from kafka.structs import OffsetAndMetadata
 
+from events.codec import encode
+from events.outcomes import Outcome
+from events.testing import box, outcome
+from events.vocabulary import Verdict
 from sinks.store import Parameters, Question, Store, StoreUnavailable
 from sinks.tables import Headers, Row, Table
 
@@ -49,6 +54,7 @@ class MemoryConsumer:
         self._log, self._per_poll = log, per_poll
         self._positions: dict[TopicPartition, int] = {}
         self._paused: set[TopicPartition] = set()
+        self._unseen: list[TopicPartition] = []
         self.commit_errors: list[Exception] = []
         self.polled_records = 0
         self.closed = False
@@ -58,6 +64,12 @@ class MemoryConsumer:
         """Give it these partitions and no others; each begins at the group's commit."""
         self._positions = {place: self._log.committed.get(place, 0) for place in places}
         self._paused = set()
+
+    def move_away_unseen(self, place: TopicPartition, questions: int) -> None:
+        """Take it away between a question and its use: `assignment` still names it so often."""
+        self._unseen = [place] * questions
+        del self._positions[place]
+        self._paused -= {place}
 
     def poll(
         self, timeout_ms: float = 0, max_records: int | None = None
@@ -75,8 +87,9 @@ class MemoryConsumer:
         return polled
 
     def assignment(self) -> set[TopicPartition]:
-        """What it has."""
-        return set(self._positions)
+        """What it has, and for a while what moved away unseen."""
+        unseen, self._unseen = self._unseen[:1], self._unseen[1:]
+        return {*self._positions, *unseen}
 
     def paused(self) -> set[TopicPartition]:
         """What it has and does not fetch."""
@@ -84,14 +97,17 @@ class MemoryConsumer:
 
     def pause(self, *partitions: TopicPartition) -> None:
         """Fetch these no more."""
+        self._refuse_others(partitions)
         self._paused |= set(partitions)
 
     def resume(self, *partitions: TopicPartition) -> None:
         """Fetch these again."""
+        self._refuse_others(partitions)
         self._paused -= set(partitions)
 
     def highwater(self, partition: TopicPartition) -> int | None:
         """The end of the log."""
+        self._refuse_others([partition])
         return len(self._log.records[partition])
 
     def commit(
@@ -108,6 +124,10 @@ class MemoryConsumer:
         """Leave."""
         self.closed = True
 
+    def _refuse_others(self, places: Sequence[TopicPartition]) -> None:
+        if not self._positions.keys() >= set(places):
+            raise IllegalStateError("a partition is not assigned")
+
 
 class TroubledStore:
     """A store with trouble before or after each insert: `trouble(token)` may raise.
@@ -121,15 +141,15 @@ class TroubledStore:
         before: Callable[[str], None] = lambda token: None,
         after: Callable[[str], None] = lambda token: None,
     ) -> None:
-        self._store, self._before, self._after = store, before, after
+        self._store, self.before, self.after = store, before, after
         self.tokens: list[str] = []
 
     def insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
         """See Store.insert."""
         self.tokens.append(token)
-        self._before(token)
+        self.before(token)
         self._store.insert(table, rows, token)
-        self._after(token)
+        self.after(token)
 
     def ask(self, question: Question, parameters: Parameters) -> Any:
         """See Store.ask."""
@@ -150,3 +170,36 @@ def unavailable(times: int) -> Callable[[str], None]:
             raise StoreUnavailable("the store does not answer")
 
     return trouble
+
+
+class ToldClock:
+    """A clock that moves only when told; `now` in seconds."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def a_move(n: int, **fields: Any) -> bytes:
+    """The value of a record of `stage-dwells`: a box move of box n; `fields` as on the wire."""
+    return encode(outcome("box-move", "10:00", "10:30", unit=box(n), **fields))
+
+
+def log_of_moves(records: int, partitions: int = 1) -> MemoryLog:
+    """One move each of so many boxes, dealt out to the partitions in turn."""
+    log = MemoryLog()
+    for n in range(records):
+        log.append("stage-dwells", n % partitions, a_move(n))
+    return log
+
+
+def standing_moves(log: MemoryLog) -> list[bytes]:
+    """What must stand when all of the log is stored: the last of each visit, unless void."""
+    last: dict[str, Outcome] = {}
+    for records in log.records.values():
+        for record in records:
+            told = Outcome.model_validate_json(record.value)
+            last[told.visit_id] = told
+    return sorted(encode(told) for told in last.values() if told.verdict is not Verdict.VOID)

@@ -18,6 +18,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import (
     CommitFailedError,
     IllegalGenerationError,
+    IllegalStateError,
     KafkaError,
     RebalanceInProgressError,
     UnknownMemberIdError,
@@ -113,11 +114,12 @@ class Writer:
     def _hold_or_release(self) -> None:
         """While batches wait, fetch no more: memory stays flat, however long the outage."""
         assigned, paused = self._consumer.assignment(), self._consumer.paused()
-        if self._buffer.waits:
-            if assigned - paused:
-                self._consumer.pause(*(assigned - paused))
-        elif paused & assigned:
-            self._consumer.resume(*(paused & assigned))
+        with suppress(IllegalStateError):  # moved away since we asked: the next turn asks again
+            if self._buffer.waits:
+                if assigned - paused:
+                    self._consumer.pause(*(assigned - paused))
+            elif paused & assigned:
+                self._consumer.resume(*(paused & assigned))
 
     def _patience_s(self) -> float:
         """How long the poll may wait: not beyond the next batch's age or the next retry."""
@@ -184,7 +186,9 @@ class Writer:
         now = self._clock()
         self._metrics.waiting(self._buffer.held_bytes, self._outage.silent_s(now))
         for place in self._consumer.assignment():
-            end = self._consumer.highwater(place)
+            end = None
+            with suppress(IllegalStateError):  # moved away since we asked
+                end = self._consumer.highwater(place)
             unstored = None if end is None else self._buffer.unstored(place, end)
             if unstored is not None:
                 self._metrics.lag(place.topic, place.partition, unstored)

@@ -5,7 +5,7 @@ import select
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +18,15 @@ from sinks.settings import ClickHouseAddress
 from sinks.store import Store
 
 READY_S = 60
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """kafka-python reads its schemas by a call that Python deprecates; the warning is not ours."""
+    config.addinivalue_line(
+        "filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning"
+    )
+
+
 _NUMBERS = count(1)
 
 
@@ -26,6 +35,12 @@ def _free_port() -> int:
         door.bind(("127.0.0.1", 0))
         port: int = door.getsockname()[1]
         return port
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """A port of this machine that nobody listens on."""
+    return _free_port
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,123 @@
+"""Where batches end, and that a replay ends them at the same offsets."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sinks.batch import Batch, BatchLimits, Cutter
+
+#   span 10:      |0 . . . . . . . . 9|10 . . . . . . . 19|20 ...
+#   by bytes:     |0 . . . 4|5 . . . 9|10 ...               a batch that got too heavy ends early
+#   by age:       |0 . . 3|4 . . . . 9|10 ...               a batch that got too old ends early
+
+_RECORDS = st.lists(
+    st.tuples(st.integers(1, 4), st.binary(max_size=30)), min_size=1, max_size=60
+).map(lambda steps: _with_offsets(steps))
+
+
+def _with_offsets(steps: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """Offsets ascend and may leave gaps, as compaction and transactions leave them."""
+    offset, records = -1, []
+    for step, value in steps:
+        offset += step
+        records.append((offset, value))
+    return records
+
+
+def _cut(records: list[tuple[int, bytes]], limits: BatchLimits, rest: bool = True) -> list[Batch]:
+    cutter = Cutter("stage-dwells", 3, limits)
+    for offset, value in records:
+        cutter.add(offset, (offset,), value, now=0.0)
+    if rest:
+        cutter.cut()
+    return cutter.take(0.0)
+
+
+@given(_RECORDS, st.integers(1, 12), st.integers(1, 80))
+def test_nothing_is_lost_and_no_batch_crosses_a_boundary(
+    records: list[tuple[int, bytes]], span: int, bytes_max: int
+) -> None:
+    batches = _cut(records, BatchLimits(span, bytes_max))
+    assert [row for batch in batches for row in batch.rows] == [(at,) for at, _ in records]
+    for batch in batches:
+        assert batch.first // span == batch.last // span
+        assert (batch.rows[0], batch.rows[-1]) == ((batch.first,), (batch.last,))
+        assert batch.size_bytes < bytes_max + 30
+    assert sum(batch.size_bytes for batch in batches) == sum(len(value) for _, value in records)
+
+
+@given(_RECORDS, st.integers(1, 12), st.integers(1, 80))
+def test_replay_from_any_batch_makes_the_same_batches(
+    records: list[tuple[int, bytes]], span: int, bytes_max: int
+) -> None:
+    limits = BatchLimits(span, bytes_max)
+    batches = _cut(records, limits)
+    for place, batch in enumerate(batches):
+        again = _cut([record for record in records if record[0] >= batch.first], limits)
+        assert again == batches[place:]
+
+
+@given(_RECORDS, st.integers(1, 12), st.integers(0, 60))
+def test_cut_by_age_changes_only_the_range_it_falls_in(
+    records: list[tuple[int, bytes]], span: int, after: int
+) -> None:
+    limits = BatchLimits(span, bytes_max=10_000, age_s=1.0)
+    cutter, batches = Cutter("stage-dwells", 3, limits), []
+    for place, (offset, value) in enumerate(records):
+        if place == after:
+            batches += cutter.take(1.0)
+        cutter.add(offset, (offset,), value, now=0.0)
+    cutter.cut()
+    batches += cutter.take(0.0)
+    plain = _cut(records, limits)
+    cut_in = records[min(after, len(records) - 1)][0] // span
+    touched = (
+        {cut_in, cut_in - 1, *(records[after - 1][0] // span for _ in range(after > 0))}
+        if (after < len(records))
+        else set()
+    )
+    assert [b for b in batches if b.first // span not in touched] == [
+        b for b in plain if b.first // span not in touched
+    ]
+
+
+def test_last_offset_of_a_range_fills_the_batch() -> None:
+    assert _cut([(8, b"a"), (9, b"b")], BatchLimits(span=10), rest=False)[0].last == 9
+    assert _cut([(7, b"a"), (8, b"b")], BatchLimits(span=10), rest=False) == []
+
+
+def test_record_beyond_a_gap_fills_the_batch_before_it() -> None:
+    first = _cut([(7, b"a"), (12, b"b")], BatchLimits(span=10), rest=False)
+    assert [(batch.first, batch.last) for batch in first] == [(7, 7)]
+
+
+def test_batch_is_old_after_its_age_and_not_before() -> None:
+    cutter = Cutter("stage-dwells", 3, BatchLimits(span=10, age_s=2.0))
+    cutter.add(0, (0,), b"a", now=100.0)
+    cutter.add(1, (1,), b"b", now=101.9)
+    assert cutter.take(101.9) == []
+    assert [batch.last for batch in cutter.take(102.0)] == [1]
+    assert cutter.take(999.0) == []
+
+
+def test_token_says_which_records_and_what_was_in_them() -> None:
+    one = _cut([(0, b"a"), (1, b"bc")], BatchLimits())[0]
+    same = _cut([(0, b"a"), (1, b"bc")], BatchLimits())[0]
+    other_content = _cut([(0, b"ab"), (1, b"c")], BatchLimits())[0]
+    shorter = _cut([(0, b"a")], BatchLimits())[0]
+    assert one.token("stage_dwells", 0) == same.token("stage_dwells", 0)
+    tokens = {batch.token("stage_dwells", 0) for batch in (one, other_content, shorter)}
+    tokens |= {one.token("stage_dwells", 1), one.token("limit_alerts", 0)}
+    assert len(tokens) == 5
+    assert one.token("stage_dwells", 0).startswith("stage_dwells:0:stage-dwells:3:0-1:")
+    assert str(one) == "stage-dwells/3 offsets 0 to 1"
+
+
+def test_what_is_not_taken_is_counted() -> None:
+    cutter = Cutter("stage-dwells", 3, BatchLimits(span=10))
+    cutter.add(8, (8,), b"abc", now=0.0)
+    assert (cutter.held_bytes, cutter.held_rows) == (3, 1)
+    cutter.add(9, (9,), b"de", now=0.0)
+    cutter.add(10, (10,), b"f", now=0.0)
+    assert (cutter.held_bytes, cutter.held_rows) == (6, 3)
+    cutter.take(0.0)
+    assert (cutter.held_bytes, cutter.held_rows) == (1, 1)

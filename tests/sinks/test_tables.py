@@ -1,0 +1,52 @@
+"""Every topic of ours has one table, and every example of a topic has a row in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from events.topics import OUTCOME_TOPICS
+from sinks.tables import BY_TOPIC, TABLES, Table
+
+
+@dataclass(frozen=True)
+class _Record:
+    value: bytes | None
+    key: bytes | None = None
+    headers: Sequence[tuple[str, bytes]] = ()
+
+
+def test_every_topic_that_lands_has_one_table() -> None:
+    assert list(BY_TOPIC) == [topic.name for topic in OUTCOME_TOPICS]
+    assert len({table.name for table in TABLES}) == len(TABLES)
+    for topic in OUTCOME_TOPICS:
+        assert "sinks" in topic.read_by
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_declaration_fits_itself(table: Table) -> None:
+    assert "version" in table.columns
+    for column in (*table.key, *table.binary, *([table.withdrawn] if table.withdrawn else [])):
+        assert column in table.columns
+    assert [table.place(column) for column in table.columns] == list(range(len(table.columns)))
+    assert tuple(getattr(table.shape, "__self__")._fields) == table.columns  # noqa: B009
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize(
+    "record",
+    [
+        _Record(None),
+        _Record(b""),
+        _Record(b"[]"),
+        _Record(b"\xff"),
+        _Record(b'{"visit_id": 1}'),
+        _Record(b"x", headers=[("topic", b"\xff")]),
+        _Record(b"x", headers=[("settles", b"nowhere")]),
+    ],
+    ids=repr,
+)
+def test_what_is_no_fact_is_a_value_error(table: Table, record: Any) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - each shape says it in its own words
+        table.build(record, 0)
