@@ -38,6 +38,7 @@ SEEDS = range(80)
 
 _forget_after = history._forget_after
 _due_at = History.due_at
+_forgotten = History.forgotten
 _open = visits._Walk._open
 _outcomes = announce.outcomes
 _alerts = announce.alerts
@@ -132,6 +133,13 @@ def forgotten_a_day_early(visit: Visit, found: Any, patience: Any) -> int:
     return _forget_after(visit, found, patience) - DAY_S
 
 
+def forgets_only_what_stands(self: History, law: Any) -> History:
+    rest, stands = _forgotten(self, law), {r for v in self.findings(law).visits for r in v.reports}
+    return replace(
+        rest, reports=tuple(r for r in self.reports if r in rest.reports or r not in stands)
+    )
+
+
 def never_forgotten(visit: Visit, found: Any, patience: Any) -> int:
     return _forget_after(visit, found, patience) + 999 * DAY_S
 
@@ -155,6 +163,7 @@ STREAM = "the_stream_comes_to_what_the_judge_says"
 ALERTS = "people_are_told_once_and_nothing_else_than_the_verdicts"
 DUE = "nothing_is_due_too_late_or_for_nothing"
 REPLACING = "superseding_is_replacing_and_retracting_is_removing"
+FORGETTING = "forgetting_one_visit_changes_no_other"
 WEEK = "a_closed_visit_can_be_corrected_for_a_week"
 
 MUTANTS: list[tuple[str, object, str, object]] = [
@@ -182,6 +191,7 @@ MUTANTS: list[tuple[str, object, str, object]] = [
     (DUE, History, "due_at", due_for_nothing),
     (WEEK, history, "_forget_after", forgotten_a_day_early),
     (WEEK, history, "_forget_after", never_forgotten),
+    (FORGETTING, History, "forgotten", forgets_only_what_stands),
     ("a_history_survives_being_written_down", memory, "pack", packed_without_what_is_settled),
     (
         "the_edition_in_force_when_the_stage_began_judges", findings, "_limits",

@@ -1,11 +1,11 @@
 """Playing step by step: many units, one watermark that only grows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from events.testing import PORT, at, box, event, told
-from timing.engine import Rules
+from timing.engine import Rules, Step
 from timing.play import Play
 
 
@@ -18,8 +18,8 @@ def epoch(words: str) -> int:
     return int(at(words).timestamp())
 
 
-def verdicts(steps: object) -> list[str]:
-    return [str(o.verdict) for step in steps for o in step.outcomes]  # type: ignore[attr-defined]
+def verdicts(steps: Iterable[Step]) -> list[str]:
+    return [str(o.verdict) for step in steps for o in step.outcomes]
 
 
 def test_the_watermark_only_grows(play: Play) -> None:

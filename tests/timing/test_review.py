@@ -94,24 +94,22 @@ def test_two_editions_of_one_issuer_in_force_together(tmp_path: Path) -> None:
     only_complaint(tmp_path, "in force together with t/two", file)
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("", 'supersedes = "t/one"'),
-        ("effective_to = 2026-01-01", ""),
-        ("", 'port2 = ""'),
-        ("", "issuer2"),
-    ],
-    ids=["superseded", "ended", "another port", "another issuer"],
-)
-def test_two_editions_that_do_not_meet(first: str, second: str, tmp_path: Path) -> None:
+APART = {
+    "superseded": ("", 'supersedes = "t/one"', "", ""),
+    "ended": ("effective_to = 2026-01-01", "", "", ""),
+    "of another port": ("", "", "CNLYG", "CNTAC"),
+    "of another issuer": ("", "", 'issuer = "t"', 'issuer = "u"'),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "old", "new"), APART.values(), ids=APART.keys())
+def test_two_editions_that_do_not_meet(
+    first: str, second: str, old: str, new: str, tmp_path: Path
+) -> None:
     write(tmp_path, "one", "2025-01-01", more=first)
-    other = write(tmp_path, "two", "2026-01-01", more=second if second.startswith("s") else "")
+    other = write(tmp_path, "two", "2026-01-01", more=second)
     text = other.read_text(encoding="utf-8")
-    if second.startswith("port2"):
-        other.write_text(text.replace("CNLYG", "CNTAC"), encoding="utf-8")
-    if second.startswith("issuer2"):
-        other.write_text(text.replace('issuer = "t"', 'issuer = "u"'), encoding="utf-8")
+    other.write_text(text.replace(old, new) if old else text, encoding="utf-8")
     assert list(complaints(tmp_path)) == []
 
 
