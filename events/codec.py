@@ -100,10 +100,13 @@ def _split(message: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _own_ids(shared: dict[str, Any], unit: object) -> dict[str, str]:
-    """Each part is an event of its own; a correction of the message corrects each part."""
+    """Each part is an event of its own; a correction of the message corrects each part.
+
+    An id that is empty or no text stays as it is, for the model to refuse.
+    """
     suffix = unit.get("id") if isinstance(unit, dict) else unit
-    names = ("event_id", "supersedes", "retracts")
-    return {name: f"{shared[name]}/{suffix}" for name in names if isinstance(shared.get(name), str)}
+    said = {name: shared.get(name) for name in ("event_id", "supersedes", "retracts")}
+    return {name: f"{id}/{suffix}" for name, id in said.items() if id and isinstance(id, str)}
 
 
 def _validate(message: dict[str, Any]) -> Event:

@@ -4,6 +4,7 @@ Pure: two findings in, records out. The diff is taken here and nowhere else.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from events.envelope import Unit
 from events.identifiers import Identity
@@ -57,7 +58,7 @@ def outcome(unit: Unit, finding: Finding) -> Outcome:
         age_s=finding.decided_at - occurrence.opened_at if closed_at is None else None,
         verdict=finding.verdict,
         limit=_applied(finding),
-        deadline_at=None if finding.deadline_at is None else from_epoch(finding.deadline_at),
+        deadline_at=_deadline(finding) if closed_at is None else None,
         answers=occurrence.stage.answers,
         decided_at=from_epoch(finding.decided_at),
         revision=finding.revision,
@@ -73,6 +74,10 @@ def _void(unit: Unit, finding: Finding) -> Outcome:
     return gone.model_copy(
         update={"verdict": Verdict.VOID, "revision": gone.revision + 1, "deadline_at": None}
     )
+
+
+def _deadline(finding: Finding) -> datetime | None:
+    return None if finding.deadline_at is None else from_epoch(finding.deadline_at)
 
 
 def _applied(finding: Finding) -> AppliedLimit | None:
@@ -164,5 +169,5 @@ def _alert(unit: Unit, finding: Finding, state: AlertState, raised_at: int) -> A
         state=state,
         answers=occurrence.stage.answers,
         raised_at=from_epoch(raised_at),
-        deadline_at=None if finding.deadline_at is None else from_epoch(finding.deadline_at),
+        deadline_at=_deadline(finding),
     )

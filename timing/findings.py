@@ -41,7 +41,10 @@ class Key(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One occurrence judged by at most one limit. Epoch seconds and seconds."""
+    """One occurrence judged by at most one limit. Epoch seconds and seconds.
+
+    `deadline_at` is the last instant at which the limit was or is kept; None once it has been.
+    """
 
     key: Key
     visit: Visit
@@ -153,10 +156,10 @@ def _judge(case: _Case, applied: Applied | None, patience: Patience, watermark: 
     gross, net = gross_s(case.parts, now), net_s(case.parts, answers, now)
     limit_s = applied.limit_s if applied else None
     verdict = _verdict(closed, gross, net, limit_s)
-    ends = _deadlines(case, limit_s, patience) if not closed else (None, None)
     level = _level(closed, verdict, net, limit_s, patience)
     breached = verdict is Verdict.BREACHED
-    decided_at = now if closed else max(heard_at, (ends[0] or heard_at) if breached else heard_at)
+    deadline_at, risk_at = _deadlines(case, limit_s, patience)
+    decided_at = now if closed else max(heard_at, (deadline_at or 0) if breached else 0)
     return Finding(
         key=_key(case, applied),
         visit=case.visit,
@@ -167,8 +170,8 @@ def _judge(case: _Case, applied: Applied | None, patience: Patience, watermark: 
         held=tuple(sorted(held_s(case.parts, decided_at).items())),
         verdict=verdict,
         decided_at=decided_at,
-        deadline_at=ends[0],
-        risk_at=ends[1],
+        deadline_at=deadline_at if breached or not closed else None,
+        risk_at=None if closed else risk_at,
         level=level,
         revision=2 * sum(len(r.versions) for r in case.evidence) - (0 if breached else 1),
         flags=(*occurrence.flags, *_precision(occurrence), *case.flags),

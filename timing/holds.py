@@ -77,6 +77,8 @@ def _same(hold: Hold, other: Hold) -> bool:
 
 def _ends(report: Observation, hold: Hold) -> bool:
     _, resume, _ = STOPS[hold.reports[0].kind]
+    if report.stage not in (None, hold.stage):
+        return False
     return report.kind is resume and (
         report.party is None or report.party is hold.party or resume is Kind.RELEASED
     )

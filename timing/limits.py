@@ -234,6 +234,16 @@ def load_edition(file: Path) -> Edition:
         ) from error
 
 
+def _refuse_succession(edition: Edition, file: Path, others: Mapping[str, Edition]) -> None:
+    if edition.supersedes is None:
+        return
+    former = others.get(edition.supersedes)
+    if former is None:
+        raise RegisterError(f"{file}: supersedes {edition.supersedes!r}, which is not loaded")
+    if edition.begins_at() <= former.begins_at():
+        raise RegisterError(f"{file}: must take effect after {former.edition!r}, which it ends")
+
+
 def _refuse_conflicts(register: Register, files: Iterable[Path]) -> None:
     by_name: dict[str, Path] = {}
     for edition, file in zip(register.editions, files, strict=True):
@@ -243,9 +253,9 @@ def _refuse_conflicts(register: Register, files: Iterable[Path]) -> None:
                 f"{file}: edition {edition.edition!r} is also {other}; name it anew"
             )
         by_name[edition.edition] = file
+    named = {edition.edition: edition for edition in register.editions}
     for edition, file in zip(register.editions, files, strict=True):
-        if edition.supersedes and edition.supersedes not in by_name:
-            raise RegisterError(f"{file}: supersedes {edition.supersedes!r}, which is not loaded")
+        _refuse_succession(edition, file, named)
         ids = [limit.id for limit in edition.limit]
         if repeated := {i for i in ids if ids.count(i) > 1}:
             raise RegisterError(

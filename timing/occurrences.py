@@ -72,9 +72,10 @@ def _spans(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
 
 
 def _once(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
-    closers = [r for r in visit.reports if r.kind in stage.closers]
-    opener = _restarted(stage, visit, closers) if stage.restarts else _preferred(stage, visit)
-    if opener is None or _gone(stage, visit, opener):
+    reports = _heard(stage, visit)
+    closers = [r for r in reports if r.kind in stage.closers]
+    opener = _restarted(stage, reports, closers) if stage.restarts else _preferred(stage, reports)
+    if opener is None:
         return
     closer = next((r for r in closers if r.occurred_at >= opener.occurred_at), None)
     if closer is None and stage.clamped and closers:
@@ -85,17 +86,24 @@ def _once(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
         yield _unclosed(stage, 1, (opener,), visit)
 
 
-def _preferred(stage: Stage, visit: Visit) -> Observation | None:
+def _heard(stage: Stage, visit: Visit) -> list[Observation]:
+    """No work begins or ends on a unit that has left, except what outlives the visit."""
+    return visit.reports if stage.outlives_visit else visit.stayed
+
+
+def _preferred(stage: Stage, reports: list[Observation]) -> Observation | None:
     for kind in stage.openers:
-        for report in visit.reports:
+        for report in reports:
             if report.kind is kind:
                 return report
     return None
 
 
-def _restarted(stage: Stage, visit: Visit, closers: list[Observation]) -> Observation | None:
+def _restarted(
+    stage: Stage, reports: list[Observation], closers: list[Observation]
+) -> Observation | None:
     """The last opener before the closer: an earlier truck came for nothing."""
-    openers = [r for r in visit.reports if r.kind in stage.openers]
+    openers = [r for r in reports if r.kind in stage.openers]
     in_time = [r for r in openers if not closers or r.occurred_at <= closers[0].occurred_at]
     return in_time[-1] if in_time else None
 
@@ -104,12 +112,12 @@ def _repeated(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
     """Order, start, end, and again. A new order after a start: the end went unreported."""
     current: list[Observation] = []
     number, armed = 1, False
-    for report in visit.reports:
+    for report in _heard(stage, visit):
         armed = armed or (stage.opens_after is not None and report.kind is stage.opens_after[1])
         if report.kind in stage.closers and current:
             yield _closed(stage, number, (*current, report), report.occurred_at)
             current, number, armed = [], number + 1, False
-        elif _opens(stage, report, armed) and not _gone(stage, visit, report):
+        elif _opens(stage, report, armed):
             if _anew(stage, report, current):
                 yield _closed(stage, number, (*current, report), report.occurred_at, (INFERRED,))
                 current, number = [], number + 1
@@ -126,13 +134,10 @@ def _opens(stage: Stage, report: Observation, armed: bool) -> bool:
 
 
 def _anew(stage: Stage, report: Observation, current: list[Observation]) -> bool:
-    return len(current) > 1 and report.kind is stage.openers[0]
-
-
-def _gone(stage: Stage, visit: Visit, opener: Observation) -> bool:
-    """Work cannot begin on a unit that has left."""
-    left_at = visit.closed_at
-    return left_at is not None and opener.occurred_at > left_at and not stage.outlives_visit
+    """A new order for work that had begun. An inspection's end orders nothing anew."""
+    first = stage.openers[0]
+    begun = bool(current) and current[-1].kind is not first
+    return begun and report.kind is first and stage.opens_after is None
 
 
 def _closed(
@@ -187,16 +192,17 @@ def _both(*flags: tuple[str, ...]) -> tuple[str, ...]:
 
 def _chain(chain: Chain, visit: Visit) -> Iterator[Occurrence]:
     """Milestones never run backwards: one reported before its predecessor counts as with it."""
-    found = [
-        next((r for r in visit.reports if r.kind in kinds), None) for kinds in chain.milestones
-    ]
+    late = frozenset(k for stage in chain.stages if stage.outlives_visit for k in stage.closers)
+    stayed_until = NEVER if visit.closed_at is None else visit.closed_at
+    reports = [r for r in visit.reports if r.kind in late or r.occurred_at <= stayed_until]
+    found = [next((r for r in reports if r.kind in kinds), None) for kinds in chain.milestones]
     known = [(place, report) for place, report in enumerate(found) if report is not None]
     reached = 0
     for index, (place, report) in enumerate(known):
         reached = max(reached, report.occurred_at)
-        if place >= len(chain.stages) or _gone(chain.stages[place], visit, report):
-            continue
-        yield _link(chain.stages[place], reached, report, known[index + 1 : index + 2], visit)
+        if place < len(chain.stages):
+            following = known[index + 1 : index + 2]
+            yield _link(chain.stages[place], reached, report, following, visit)
 
 
 def _link(

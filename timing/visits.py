@@ -15,7 +15,6 @@ from timing.patience import Patience
 ENTRIES = frozenset({Kind.DISCHARGED, Kind.GATED_IN, Kind.RAIL_UNLOADED, Kind.AIR_UNLOADED})
 OPENERS = ENTRIES | {Kind.ARRIVED}
 EXITS = frozenset({Kind.GATED_OUT, Kind.LOADED, Kind.RAIL_LOADED})
-OUTBOUND = frozenset({Direction.EXPORT, Direction.TRANSHIPMENT})
 AHEAD = frozenset(
     {
         Kind.MANIFEST_DECLARED, Kind.DECLARED, Kind.DECLARATION_ACCEPTED, Kind.ARRIVAL_REPORTED,
@@ -48,11 +47,14 @@ class Visit:
     entered_at: int | None = None
     traits: Traits = field(init=False)
     kinds: frozenset[Kind] = frozenset()
+    stayed: list[Observation] = field(default_factory=list)
 
     def settle(self) -> "Visit":
-        """Fix the traits and the kinds seen, once all reports are in."""
+        """Fix traits, kinds, and what was heard up to the exit, once all reports are in."""
         self.traits = _traits(self.reports)
         self.kinds = frozenset(r.kind for r in self.reports)
+        left_at = self.closed_at
+        self.stayed = [r for r in self.reports if left_at is None or r.occurred_at <= left_at]
         return self
 
     def last_heard_at(self) -> int:
@@ -93,8 +95,7 @@ class _Walk:
         visit = self.visits[-1] if self.visits else None
         if visit is not None and visit.closed_at is None and not visit.missing_end:
             if self._reentry(visit, report):
-                visit.missing_end = True
-                self._open(report)
+                self._return(visit, report)
             else:
                 self._add(visit, report)
         elif report.kind in OPENERS:
@@ -103,6 +104,16 @@ class _Walk:
             visit.reports.append(report)
         else:
             self.waiting.append(report)
+
+    def _return(self, visit: Visit, report: Observation) -> None:
+        """The unit is back: what was announced within the gap belongs to the stay that begins."""
+        visit.missing_end = True
+        since = report.occurred_at - self.patience.reentry_gap_s
+        ahead: list[Observation] = []
+        while _announces(visit.reports[-1]) and visit.reports[-1].occurred_at > since:
+            ahead.insert(0, visit.reports.pop())
+        for announced in (*ahead, report):
+            self.take(announced)
 
     def _open(self, report: Observation) -> None:
         cutoff = report.occurred_at - self.patience.ahead_s
@@ -117,13 +128,8 @@ class _Walk:
         visit.reports.append(report)
         if report.kind in ENTRIES and visit.entered_at is None:
             visit.entered_at = report.occurred_at
-        if report.kind in EXITS or (report.kind is Kind.DEPARTED and self._leaves_with_it(visit)):
+        if report.kind in EXITS or (report.kind is Kind.DEPARTED and _leaves_with_it(visit)):
             visit.closed_at = report.occurred_at
-
-    def _leaves_with_it(self, visit: Visit) -> bool:
-        """The ship that leaves takes an outbound unit along, and leaves an import behind."""
-        stated = [r.direction for r in visit.reports if r.direction is not None]
-        return bool(stated) and stated[0] in OUTBOUND
 
     def _reentry(self, visit: Visit, report: Observation) -> bool:
         """A second entry long after the first: the unit was gone in between, unreported."""
@@ -142,6 +148,16 @@ class _Walk:
     def finish(self) -> Stays:
         kept = tuple(self.kept + self.waiting)
         return Stays(tuple(visit.settle() for visit in self.visits), kept)
+
+
+def _announces(report: Observation) -> bool:
+    return report.kind in AHEAD or report.kind is Kind.ARRIVED
+
+
+def _leaves_with_it(visit: Visit) -> bool:
+    """The ship that leaves takes an export along. Any other unit may have come with it."""
+    stated = [r.direction for r in visit.reports if r.direction is not None]
+    return bool(stated) and stated[0] is Direction.EXPORT
 
 
 def _traits(reports: list[Observation]) -> Traits:

@@ -155,6 +155,15 @@ def test_what_is_not_a_unit_is_refused_among_many(unit: Any) -> None:
     assert refusal.reason in (Reason.INVALID_UNIT, Reason.MISSING_FIELD)
 
 
+@pytest.mark.parametrize("name", ["event_id", "supersedes", "retracts"])
+@pytest.mark.parametrize("wrong", ["", " ", 7, [], False])
+def test_a_wrong_id_is_not_mended_by_splitting(name: str, wrong: Any) -> None:
+    message = {**MOVE, "unit": None, "units": [MOVE["unit"]], name: wrong}
+    refusal = refused(written(message))
+    assert refusal.reason is Reason.INVALID_VALUE
+    assert refusal.detail.startswith(name)
+
+
 def test_unit_and_units_together_are_refused() -> None:
     refusal = refused(written({**MOVE, "units": [MOVE["unit"]]}))
     assert refusal.reason is Reason.INVALID_VALUE
@@ -333,10 +342,14 @@ def test_a_time_of_recording_after_the_receipt_is_a_future_time_too() -> None:
     assert refusal.detail.startswith("recorded_at")
 
 
-def test_the_earlier_of_the_two_witnesses_counts() -> None:
-    data = encode(event("move-ended", "10:30", recorded_at=at("10:30")))
-    assert decode(data, received_at=at("10:30"))
-    assert refused(data, at("10:20")).reason is Reason.FUTURE_TIME
+@pytest.mark.parametrize(("recorded", "received"), [("10:20", "10:30"), ("10:30", "10:20")])
+def test_the_earlier_of_the_two_witnesses_counts(recorded: str, received: str) -> None:
+    data = encode(event("move-ended", "10:26", recorded_at=at(recorded)))
+    refusal = refused(data, at(received))
+    assert refusal.reason is Reason.FUTURE_TIME
+    assert refusal.detail.startswith("occurred_at")
+    in_time = encode(event("move-ended", "10:25", recorded_at=at("10:20")))
+    assert decode(in_time, received_at=at("10:30"))
 
 
 def test_without_a_witness_no_time_is_a_future_time() -> None:

@@ -116,7 +116,7 @@ CHANGES = {
     "over in time": ((OPEN, "10:24"), (MET, "12:00"), [("resolved", at("10:25"))]),
     "over too late": ((OPEN, "10:31"), (LATE, "12:00"), [("resolved", at("10:40"))]),
     "over too late and only now known": (
-        (OPEN, "10:01"), (LATE, "12:00"), [("breached", at("10:40")), ("resolved", at("10:40"))],
+        (OPEN, "10:01"), (LATE, "12:00"), [("breached", at("10:30")), ("resolved", at("10:40"))],
     ),
     "resolved once": ((LATE, "12:00"), (LATE, "18:00"), []),
     "not broken after all": ((OPEN, "10:31"), (MET, "12:00"), [("retracted", at("10:25"))]),

@@ -47,7 +47,7 @@ def test_a_closer_is_judged_at_the_boundary(end: str, verdict: str, half_an_hour
     found = one("box-move", "12:00", told(*MOVED, f"{end} move-ended"), half_an_hour)
     assert found.verdict == verdict
     assert (found.gross_s, found.decided_at) == (epoch(end) - epoch("10:00"), epoch(end))
-    assert found.deadline_at is None
+    assert found.deadline_at == (epoch("10:30") if verdict == "breached" else None)
 
 
 @pytest.mark.parametrize(

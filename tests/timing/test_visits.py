@@ -53,16 +53,24 @@ def test_arrival_and_discharge_are_one_visit_from_the_arrival() -> None:
     assert (visit.opened_at, visit.entered_at) == (epoch("08:00"), epoch("10:00"))
 
 
-@pytest.mark.parametrize("direction", ["export", "transhipment"])
-def test_the_ship_takes_an_outbound_unit_along(direction: str) -> None:
-    (visit,) = walk("08:00 gated-in", "20:00 departed", direction=direction).visits
+def test_the_ship_takes_an_export_along() -> None:
+    (visit,) = walk("08:00 gated-in", "20:00 departed", direction="export").visits
     assert visit.closed_at == epoch("20:00")
 
 
-@pytest.mark.parametrize("direction", ["import", "domestic", None])
+@pytest.mark.parametrize("direction", ["import", "transhipment", "domestic", None])
 def test_the_ship_leaves_another_unit_behind(direction: str | None) -> None:
     (visit,) = walk("08:00 discharged", "20:00 departed", direction=direction).visits
     assert visit.closed_at is None
+
+
+def test_a_unit_back_after_an_unseen_exit_brings_its_announcements_along() -> None:
+    # day 0 |--- (exit unreported)          day+9 07:00 arrived, 09:00 discharged |---
+    first, second = walk(
+        "08:00 discharged", "10:00 declared", "day+9 07:00 arrived", "day+9 09:00 discharged"
+    ).visits
+    assert (first.missing_end, ids(first.reports)) == (True, ["e1", "e2"])
+    assert (second.opened_at, ids(second.reports)) == (epoch("day+9 07:00"), ["e3", "e4"])
 
 
 def test_what_is_said_before_the_stay_waits_for_it() -> None:
