@@ -74,12 +74,28 @@ def canonical(outcome: Outcome) -> bytes:
     return encode(outcome)
 
 
-def judge(lines: Iterable[bytes], rules: Rules, now: datetime | None = None) -> Judgement:
-    """Judge messages, one per line, as known at `now`; by default, the latest instant in them."""
+def judge(
+    lines: Iterable[bytes],
+    rules: Rules,
+    now: datetime | None = None,
+    *,
+    received_at: datetime | None = None,
+) -> Judgement:
+    """Judge messages, one per line, as known at `now`; by default, the latest instant in them.
+
+    `received_at`, if given, is when the messages were taken: later times are future times.
+    """
     judgement = Judgement(now)
     histories: dict[str, History] = {}
     for number, line in enumerate(lines, start=1):
-        _take(judgement, histories, number, line.rstrip(b"\r\n"))
+        judgement.accounts.messages += 1
+        try:
+            events = decode(line.rstrip(b"\r\n"), received_at=received_at)
+        except InvalidEvent as error:
+            judgement.accounts.quarantined += 1
+            judgement.refused.append(RefusedLine(number, error.refusal))
+        else:
+            _take(judgement.accounts, histories, events)
     if judgement.now is None:
         judgement.now = _latest(histories.values())
     if judgement.now is not None:
@@ -89,15 +105,7 @@ def judge(lines: Iterable[bytes], rules: Rules, now: datetime | None = None) -> 
     return judgement
 
 
-def _take(judgement: Judgement, histories: dict[str, History], number: int, line: bytes) -> None:
-    accounts = judgement.accounts
-    accounts.messages += 1
-    try:
-        events = decode(line)
-    except InvalidEvent as error:
-        accounts.quarantined += 1
-        judgement.refused.append(RefusedLine(number, error.refusal))
-        return
+def _take(accounts: Accounts, histories: dict[str, History], events: tuple[Event, ...]) -> None:
     accounts.split += len(events) - 1
     for event in events:
         _add(accounts, histories, event)

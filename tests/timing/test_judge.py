@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from events.codec import encode
+from events.refusals import Reason
 from events.testing import at, box, event, examples, told, wire
 from timing.engine import Rules
 from timing.judge import Accounts, canonical, judge, revisions
@@ -113,3 +114,10 @@ def test_the_revisions_pass_over_what_cannot_be_read(half_an_hour: Rules) -> Non
     assert list(revisions(lines, half_an_hour)) == list(
         revisions(wire(*told(*MOVED)), half_an_hour)
     )
+
+
+def test_a_time_after_receipt_is_a_future_time() -> None:
+    lines = wire(event("gated-in", "10:00"))
+    assert judge(lines, Rules(), received_at=at("09:55")).refused == []
+    refused = judge(lines, Rules(), received_at=at("09:54:59")).refused
+    assert [line.refusal.reason for line in refused] == [Reason.FUTURE_TIME]
