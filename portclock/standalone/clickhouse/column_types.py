@@ -13,6 +13,9 @@ from typing import Protocol
 from portclock.standalone.clickhouse.errors import CORRUPTED_DATA, UNKNOWN_TYPE, BrokenStream
 from portclock.standalone.clickhouse.wire import Reader
 
+Column = tuple[str, str]
+"""A column's name and type."""
+
 _DEPTH_MAX = 32
 _HAS_OWN_KEYS = 0x200
 _INDEX_SIZE_MAX = 3
@@ -191,10 +194,9 @@ def _layout(type_name: str, depth: int) -> Layout:
 def _composite(name: str, inside: list[str], depth: int) -> Layout:
     match name:
         case "FixedString":
-            return Fixed(int(inside[0]))
+            return Fixed(_positive(inside[0]))
         case "Decimal":
-            digits = int(inside[0])
-            return Fixed(next(size for most, size in _DECIMAL_DIGITS if digits <= most))
+            return Fixed(_decimal_size(_positive(inside[0])))
         case "Nullable":
             return Nullable(_layout(inside[0], depth))
         case "Array":
@@ -209,6 +211,19 @@ def _composite(name: str, inside: list[str], depth: int) -> Layout:
         case "SimpleAggregateFunction":
             return _layout(inside[1], depth)
     raise UnknownType(name)
+
+
+def _decimal_size(digits: int) -> int:
+    for most, size in _DECIMAL_DIGITS:
+        if digits <= most:
+            return size
+    raise ValueError(digits)
+
+
+def _positive(number: str) -> int:
+    if int(number) < 1:
+        raise ValueError(number)
+    return int(number)
 
 
 def arguments(inside: str) -> list[str]:

@@ -61,7 +61,7 @@ def _checksum(frame: bytes) -> bytes:
 
 def _pack(method: int, part: bytes) -> bytes:
     if method == ZSTD:
-        return bytes(_zstd().compress(part))
+        return bytes(zstd().compress(part))
     if method == NONE:
         return part
     return bytes(lz4.block.compress(part, store_size=False))
@@ -83,19 +83,19 @@ def _unpacked(method: int, body: bytes, size: int) -> bytes:
     if method == LZ4:
         return bytes(lz4.block.decompress(body, uncompressed_size=size))
     if method == ZSTD:
-        return bytes(_zstd().ZstdDecompressor().decompress(body, size + 1))
+        return bytes(zstd().ZstdDecompressor().decompress(body, size + 1))
     if method == NONE:
         return body
     raise BrokenStream(UNKNOWN_CODEC, f"the compression method 0x{method:02x} is not known here")
 
 
-def _zstd() -> ModuleType:
+def zstd() -> ModuleType:
     """The zstd module, which is in no Python before 3.14 and is not asked for by default."""
     try:
-        from backports import zstd
+        from backports import zstd as found
     except ImportError as error:
         raise BrokenStream(
             UNKNOWN_CODEC, "ZSTD needs the package backports.zstd; use LZ4 or install it"
         ) from error
-    module: ModuleType = zstd
+    module: ModuleType = found
     return module

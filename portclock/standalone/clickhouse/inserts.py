@@ -23,16 +23,18 @@ class Insert:
     columns: str
     """As written inside the brackets; empty when there are none."""
     settings: str
-    """`SETTINGS ...` as written, or empty."""
+    """`name = value, ...` as written, or empty."""
     format_name: str
     """Empty when the statement names none."""
     rows_at: int | None
     """Where in the text the rows start; None when the text has none."""
 
-    def from_file(self, path: str, format_name: str) -> str:
-        """The same insert, its rows taken from a file of this process."""
+    def from_file(self, path: str, format_name: str, settings: str = "") -> str:
+        """The same insert, its rows taken from a file of this process, with more settings."""
         columns = f" ({self.columns})" if self.columns else ""
-        source = f" FROM INFILE '{path}' {self.settings} FORMAT {format_name}"
+        together = ", ".join(part for part in (self.settings, settings) if part)
+        clause = f" SETTINGS {together}" if together else ""
+        source = f" FROM INFILE '{path}'{clause} FORMAT {format_name}"
         return f"INSERT INTO {self.table}{columns}{source}"
 
 
@@ -126,13 +128,12 @@ def _columns(sql: str, line: _Line) -> str:
 
 def _settings(sql: str, line: _Line) -> str:
     """`SETTINGS name = value, ...`, up to the word that cannot be a part of it."""
-    word = line.take_keyword("SETTINGS")
-    if not word:
+    if not line.take_keyword("SETTINGS"):
         return ""
-    end = word.end
+    start = end = line.next.start
     while not (line.ended or line.next.keyword("VALUES", "FORMAT", "SELECT", "WITH", "FROM")):
         end = line.take().end
-    return sql[word.start : end]
+    return sql[start:end]
 
 
 def _values_at(sql: str, end: int) -> int | None:

@@ -8,7 +8,12 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from portclock.standalone.clickhouse.errors import ACCESS_DENIED, NOT_IMPLEMENTED, ServerError
+from portclock.standalone.clickhouse.errors import (
+    ACCESS_DENIED,
+    NOT_IMPLEMENTED,
+    SYNTAX_ERROR,
+    ServerError,
+)
 from portclock.standalone.clickhouse.tokens import Token, TokenKind, tokens
 
 # Functions that reach files, programs or this process's own Python objects, for which the engine
@@ -28,7 +33,7 @@ class Statement:
     """Everything else."""
 
     sql: str
-    """Without its FORMAT clause."""
+    """Without its FORMAT clause and without a `;` at its end."""
     format_name: str
     """Empty when the statement names none."""
     streamed: bool
@@ -57,10 +62,12 @@ def refuse_forbidden(sql: str) -> None:
 
 
 def parse_statement(sql: str) -> Statement:
-    """Anything but an insert with rows. Raises ServerError for what is forbidden."""
+    """Anything but an insert with rows. Raises ServerError for what is forbidden or empty."""
     refuse_forbidden(sql)
     leading = _leading(sql)
-    first = leading[0] if leading else Token(TokenKind.OTHER, "", 0, 0)
+    if not leading:
+        raise ServerError(SYNTAX_ERROR, "Syntax error: Empty query")
+    first = leading[0]
     format_clause = _format_clause(sql) if _FORMAT.search(sql) else None
     return Statement(
         sql=_without(sql, format_clause),
@@ -94,6 +101,10 @@ def _format_clause(sql: str) -> tuple[Token, Token] | None:
 
 
 def _without(sql: str, clause: tuple[Token, Token] | None) -> str:
-    if clause is None:
-        return sql
-    return sql[: clause[0].start] + sql[clause[1].end :]
+    body = sql if clause is None else sql[: clause[0].start] + sql[clause[1].end :]
+    if ";" not in body:
+        return body
+    signs = list(tokens(body))
+    while signs and signs[-1].sign(";"):
+        body = body[: signs.pop().start]
+    return body

@@ -48,8 +48,10 @@ _TOKEN = re.compile(
     (?P<blank>\s+ | --[^\n]* | \#[ !][^\n]*)
   | (?P<comment>/\*)
   | (?P<heredoc>\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-  | (?P<string>'(?:[^'\\]|\\.|'')*(?:'|\Z) | ‘[^’]*(?:’|\Z))
-  | (?P<quoted>`(?:[^`\\]|\\.|``)*(?:`|\Z) | "(?:[^"\\]|\\.|"")*(?:"|\Z) | “[^”]*(?:”|\Z))
+  | (?P<string>'(?:[^'\\]|\\.|'')*(?:'|\Z)
+      | \u2018[^\u2019]*(?:\u2019|\Z))
+  | (?P<quoted>`(?:[^`\\]|\\.|``)*(?:`|\Z)
+      | "(?:[^"\\]|\\.|"")*(?:"|\Z) | \u201c[^\u201d]*(?:\u201d|\Z))
   | (?P<word>[^\W\d][\w$]*)
   | (?P<number>\d+)
   | (?P<other>.)
@@ -98,7 +100,7 @@ def _comment_end(sql: str, position: int) -> int:
 def _unquoted(quoted: str) -> str:
     quote = quoted[0]
     inside = quoted[1:-1]
-    if quote == "“":
+    if quote == "\u201c":
         return inside
     return _ESCAPE.sub(_unescaped, inside.replace(quote * 2, quote))
 
