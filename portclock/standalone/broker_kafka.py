@@ -91,6 +91,8 @@ def prepare(data: Path, port: int, controller_port: int) -> list[str]:
     Safe to repeat: storage that is formatted stays as it is, settings are written anew because the
     ports may have changed. Raises StandaloneError.
     """
+    if lack := missing():
+        raise StandaloneError(lack)
     jars = kafka_jars.fetch(os.environ)
     data.mkdir(parents=True, exist_ok=True)
     settings = data / "server.properties"

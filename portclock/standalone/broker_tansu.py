@@ -51,8 +51,13 @@ def child(port: int) -> Child:
         env={"STORAGE_ENGINE": "memory://tansu/", "LISTENER_URL": address, "RUST_LOG": "warn"},
         ready=BrokerAnswers(port),
         ready_within_s=15.0,
-        restarts=Restarts(),
+        # Started again it would be empty, and everything that reads it would be wrong in silence.
+        restarts=Restarts(attempts_max=0),
         grace_s=1.0,
+        advice=(
+            "It keeps everything in memory, so what it held is gone: start again, "
+            "or use `--broker kafka`, which keeps it."
+        ),
     )
 
 

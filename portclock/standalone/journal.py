@@ -36,6 +36,8 @@ class Journal:
         with self._lock:
             self.announced, self._rest = None, b""
             self._tail.clear()
+            with contextlib.suppress(OSError):
+                self.path.touch()
         self._listener = threading.Thread(target=self._follow, args=(stream,), daemon=True)
         self._listener.start()
 

@@ -75,10 +75,14 @@ class Part:
         if self._process is not None:
             self._process.send(what)
 
+    def ask_to_stop(self) -> None:
+        """Tell the present run to end by itself; `stop` then waits for it."""
+        self.send(self.child.stop_signal)
+
     def stop(self, grace_s: float) -> None:
-        """End the present run within `grace_s` and never start another."""
+        """See the present run ended within `grace_s`, killed if need be; never start another."""
         if self._process is not None:
-            self._process.end(self.child.stop_signal, grace_s)
+            self._process.end(grace_s)
             self._process = None
         if self.state is not State.FAILED:
             self.state = State.STOPPED
@@ -104,7 +108,7 @@ class Part:
     def _bury(self, process: Process) -> None:
         """See to it that nothing of this run is left, and that its last words are kept."""
         process.send(signal.SIGKILL)
-        process.end(signal.SIGKILL, 0.0)
+        process.end(0.0)
         self._journal.hear_out()
         self._process = None
 

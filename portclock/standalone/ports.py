@@ -76,9 +76,9 @@ def _holder(port: int) -> str:
     """` by NAME (pid N)` when this user may see it, else nothing."""
     try:
         for connection in psutil.net_connections("tcp"):
-            address = connection.laddr
-            listening = connection.status == psutil.CONN_LISTEN and bool(address)
-            if listening and address[1] == port and connection.pid is not None:
+            listening = connection.status == psutil.CONN_LISTEN
+            same = getattr(connection.laddr, "port", None) == port
+            if listening and same and connection.pid is not None:
                 return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
     except psutil.Error:
         return ""

@@ -45,12 +45,10 @@ class Process:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, what)
 
-    def end(self, first: signal.Signals, grace_s: float) -> None:
-        """End it with `first`; after `grace_s` seconds kill it and what it left in its group."""
-        if self.exit_code is None:
-            self.send(first)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(grace_s)
+    def end(self, grace_s: float) -> None:
+        """Wait `grace_s` seconds for its end, then kill it; and what it left in its group."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace_s)
         self.send(signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(KILLED_WITHIN_S)

@@ -31,9 +31,9 @@ from portclock.standalone.waiting import until
 LOGS = "logs"
 STOP_WITHIN_S = 5.0
 # Of these five seconds the rest is for a readiness check under way and for the leash.
-CHILDREN_WITHIN_S = 3.2
-# However long the others take, each child gets this much to stop by itself.
-LEAST_GRACE_S = 0.3
+CHILDREN_WITHIN_S = 3.6
+# However long the others take, each wave of children gets this much to stop by itself.
+LEAST_GRACE_S = 0.5
 LOOK_EVERY_S = 0.05
 DISK_EVERY_S = 5.0
 
@@ -171,10 +171,19 @@ class Supervisor:
             self._thread.join(STOP_WITHIN_S - leash.LET_GO_WITHIN_S)
 
     def _stop_parts(self) -> None:
+        """In waves: whoever nobody alive depends on, all of them at once, then the next."""
+        waves = _waves(self._after)
+        least_s = min(LEAST_GRACE_S, CHILDREN_WITHIN_S / max(1, len(waves)))
         end_at = time.monotonic() + CHILDREN_WITHIN_S
-        for still, part in reversed(list(enumerate(self._parts))):
-            left_s = end_at - time.monotonic() - still * LEAST_GRACE_S
-            part.stop(max(LEAST_GRACE_S, min(part.child.grace_s, left_s)))
+        for still, wave in reversed(list(enumerate(waves))):
+            parts = [self._by_name[name] for name in wave]
+            for part in parts:
+                part.ask_to_stop()
+            began_at = time.monotonic()
+            for part in parts:
+                left_s = end_at - time.monotonic() - still * least_s
+                own_s = began_at + part.child.grace_s - time.monotonic()
+                part.stop(max(0.0, min(own_s, left_s)))
 
 
 def _order(children: list[Child]) -> dict[str, tuple[str, ...]]:
@@ -191,3 +200,14 @@ def _order(children: list[Child]) -> dict[str, tuple[str, ...]]:
             raise ValueError(f"{child.name} is declared twice, or before {unknown}")
         order[child.name] = after
     return order
+
+
+def _waves(after: Mapping[str, tuple[str, ...]]) -> list[list[str]]:
+    """The names by the length of the longest chain of children that each starts after."""
+    depth: dict[str, int] = {}
+    for name, earlier in after.items():
+        depth[name] = 1 + max((depth[one] for one in earlier), default=-1)
+    return [
+        [name for name in depth if depth[name] == wave]
+        for wave in range(1 + max(depth.values(), default=-1))
+    ]

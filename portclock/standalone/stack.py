@@ -1,0 +1,192 @@
+"""Which parts make portclock on one machine, and how they find each other. All of it is data.
+
+Knows every part's command line, environment and place; starts nothing. The store and the broker
+start side by side; then the schema and the worker (which makes the topics), then the writer.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from portclock.standalone.brokers import BrokerKind, broker_child
+from portclock.standalone.child import Child, Restarts
+from portclock.standalone.directory import owned
+from portclock.standalone.era import next_era
+from portclock.standalone.passwords import password
+from portclock.standalone.ports import LOCALHOST, choose_port, free_ports
+from portclock.standalone.ready import Announced, HttpAnswers, Running
+
+USER: Final = "default"
+READER: Final = "reader"
+DATABASE: Final = "portclock"
+BROKER, CLICKHOUSE, SCHEMA, WORKER, WRITER, PULSE = (
+    "broker", "clickhouse", "schema", "worker", "writer", "pulse",
+)  # fmt: skip
+# The first start of all of them together, with the programs still cold on the disk.
+SLOW_START_S: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports asked for; None takes a free one."""
+
+    broker: int | None = None
+    clickhouse: int | None = None
+    clickhouse_http: int | None = None
+    worker_metrics: int | None = None
+    writer_metrics: int | None = None
+
+    def chosen(self) -> "Ports":
+        """All of them as numbers. Raises StandaloneError naming the first that is in use."""
+        asked = {name: getattr(self, name) for name in _PARTS}
+        fixed = {
+            name: choose_port(port, _PARTS[name], f"--{name.replace('_', '-')}-port")
+            for name, port in asked.items()
+            if port is not None
+        }
+        missing = [name for name in asked if name not in fixed]
+        found = free_ports(len(missing), without=frozenset(fixed.values()))
+        return Ports(**fixed, **dict(zip(missing, found, strict=True)))
+
+
+_PARTS: Final = {
+    "broker": "broker",
+    "clickhouse": "ClickHouse engine",
+    "clickhouse_http": "ClickHouse engine's HTTP door",
+    "worker_metrics": "worker's metrics",
+    "writer_metrics": "writer's metrics",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Everything declared. `env` is what a client in this process needs: addresses and settings.
+
+    `ports` are all known. Passwords are in `env` and in the children's, and never shown.
+    """
+
+    children: tuple[Child, ...]
+    ports: Ports
+    broker_address: str
+    env: Mapping[str, str] = field(repr=False)
+    reader_password: str = field(repr=False)
+
+    @property
+    def http_address(self) -> str:
+        """Where ClickHouse answers over HTTP."""
+        return f"http://{LOCALHOST}:{self.ports.clickhouse_http}"
+
+
+def standalone(
+    data_dir: Path,
+    broker: BrokerKind = "tansu",
+    ports: Ports | None = None,
+    limits: Path | None = None,
+    with_pulse: bool = True,
+) -> Stack:
+    """Declare every part for this data folder.
+
+    Without the pulse nothing tells the worker the time: for a replay, which brings its own ticks.
+    Raises StandaloneError when the folder or a port is in use, or this machine lacks what the
+    broker needs.
+    """
+    # A folder that somebody runs on is said as that, and not as a port in use.
+    with owned(data_dir):
+        return _declare(
+            data_dir.absolute(), broker, (ports or Ports()).chosen(), limits, with_pulse
+        )
+
+
+def _declare(
+    data: Path, broker: BrokerKind, chosen: Ports, limits: Path | None, with_pulse: bool
+) -> Stack:
+    assert chosen.broker is not None
+    (controller_port,) = free_ports(1, without=frozenset({chosen.broker}))
+    parts = [broker_child(broker, data / "kafka", chosen.broker, controller_port)]
+    secret, reader_secret = password(data, "clickhouse"), password(data, "clickhouse-reader")
+    env = _environment(data, chosen, secret) | ({"PORTCLOCK_LIMITS": str(limits)} if limits else {})
+    parts.append(_clickhouse(data, chosen, secret, reader_secret))
+    era = next_era(data, _log_name(data, broker))
+    parts += _services(env, chosen, era, data)
+    parts += [_pulse(env)] if with_pulse else []
+    return Stack(tuple(parts), chosen, f"{LOCALHOST}:{chosen.broker}", env, reader_secret)
+
+
+def _environment(data: Path, ports: Ports, secret: str) -> dict[str, str]:
+    """What all of our own commands are told. Logs must reach the supervisor line by line."""
+    store = (
+        f"clickhouse://{USER}:{quote(secret, safe='')}@{LOCALHOST}:{ports.clickhouse}/{DATABASE}"
+    )
+    return {
+        "PORTCLOCK_BROKER": f"{LOCALHOST}:{ports.broker}",
+        "PORTCLOCK_CLICKHOUSE": store,
+        "PORTCLOCK_DATA": str(data),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _clickhouse(data: Path, ports: Ports, secret: str, reader_secret: str) -> Child:
+    module = "portclock.standalone.clickhouse"
+    where = ("--path", str(data / "clickhouse"), "--port", str(ports.clickhouse))
+    return Child(
+        name=CLICKHOUSE,
+        argv=(sys.executable, "-m", module, *where, "--http-port", str(ports.clickhouse_http)),
+        env={
+            "PORTCLOCK_CLICKHOUSE_USER": USER,
+            "PORTCLOCK_CLICKHOUSE_PASSWORD": secret,
+            "PORTCLOCK_CLICKHOUSE_READER_USER": READER,
+            "PORTCLOCK_CLICKHOUSE_READER_PASSWORD": reader_secret,
+            "PYTHONUNBUFFERED": "1",
+        },
+        ready=Announced(),
+        ready_within_s=SLOW_START_S,
+        after=(),
+    )
+
+
+def _services(env: Mapping[str, str], ports: Ports, era: int, data: Path) -> list[Child]:
+    worker = {
+        "PORTCLOCK_METRICS_PORT": str(ports.worker_metrics),
+        # Per era: what a worker remembers of one log must not meet another.
+        "PORTCLOCK_DATA": str(data / "worker" / str(era)),
+    }
+    writer = {
+        "PORTCLOCK_METRICS_PORT": str(ports.writer_metrics),
+        "PORTCLOCK_WRITER_ERA": str(era),
+    }
+    assert ports.worker_metrics is not None
+    assert ports.writer_metrics is not None
+    return [
+        Child(SCHEMA, _command("schema", "apply"), env, once=True, after=(CLICKHOUSE,),
+              ready_within_s=SLOW_START_S, restarts=Restarts(attempts_max=2)),
+        Child(WORKER, _command("worker"), {**env, **worker}, HttpAnswers(ports.worker_metrics),
+              after=(BROKER,), ready_within_s=SLOW_START_S),
+        Child(WRITER, _command("writer"), {**env, **writer}, HttpAnswers(ports.writer_metrics),
+              after=(SCHEMA, WORKER), ready_within_s=SLOW_START_S),
+    ]  # fmt: skip
+
+
+def _pulse(env: Mapping[str, str]) -> Child:
+    return Child(PULSE, _command("pulse"), env, Running(1.0), after=(WORKER,))
+
+
+def _command(*words: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "portclock", *words)
+
+
+def _log_name(data: Path, broker: BrokerKind) -> str:
+    """A name for the broker's log that differs whenever the log does.
+
+    What a broker in memory holds is new at every start; Kafka's storage has an id of its own, but
+    not before it is formatted.
+    """
+    meta = data / "kafka" / "log" / "meta.properties"
+    if broker == "tansu" or not meta.exists():
+        return f"{broker}-{os.urandom(8).hex()}"
+    lines = meta.read_text().splitlines()
+    cluster = next((line for line in lines if line.startswith("cluster.id=")), "cluster.id=?")
+    return f"kafka-{cluster.partition('=')[2]}"
