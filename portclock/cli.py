@@ -54,7 +54,7 @@ _GROUP: dict[str, Any] = {
 app = typer.Typer(
     name="portclock",
     cls=Door,
-    help="Times every stage a box passes at a port and judges it against the published limits, live.",
+    help="Times every stage a box passes at a port and judges it against the published limits.",
     epilog="Start with: [bold]portclock demo[/]",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -71,7 +71,12 @@ def _group(name: str, words: str) -> typer.Typer:
 def _command(group: typer.Typer, path: str, body: Callable[..., None]) -> None:
     lines = "\n\n".join(f"  [cyan]{line}[/]" for line in EXAMPLES[path])
     epilog = f"[bold]{'Examples' if len(EXAMPLES[path]) > 1 else 'Example'}[/]\n\n{lines}"
-    group.command(path.split()[-1], epilog=epilog)(body)
+    group.command(path.split()[-1], help=reflowed(body.__doc__ or ""), epilog=epilog)(body)
+
+
+def reflowed(text: str) -> str:
+    """A docstring as paragraphs, each on one line, so that a terminal wraps them to its width."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 _LIMITS = _group("limits", "The register of published limits.")

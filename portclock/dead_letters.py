@@ -1,17 +1,16 @@
-"""Reads `events-dlq` from its start to its end with kafka-python; commits nothing, joins no group."""
+"""Reads `events-dlq` from start to end with kafka-python; commits nothing, joins no group."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 
+from events.dead_letters import from_headers
 from events.topics import EVENTS_DLQ
 from portclock.failure import Failure
-from portclock.outbox import ANSWER, unreachable
-from portclock.quarantine import Record
-from sinks.dead_letters import DeadLetter, Source, read_dead_letter
+from portclock.outbox import ANSWER, answering
+from portclock.quarantine import Record, Shelf
 
 POLL_MS = 500
 QUIET = timedelta(seconds=30)
@@ -34,23 +33,26 @@ def read_records(brokers: Sequence[str]) -> Iterator[Record]:
         consumer.close()
 
 
-def read_message(brokers: Sequence[str], stored: Source) -> bytes:
+def read_message(brokers: Sequence[str], shelf: Shelf) -> bytes:
     """The refused bytes that one record of `events-dlq` holds. Raises Failure when it is gone."""
     consumer = _connect(brokers)
-    partition = TopicPartition(stored.topic, stored.partition)
+    partition = TopicPartition(EVENTS_DLQ.name, shelf.partition)
     try:
         consumer.assign([partition])
-        consumer.seek(partition, stored.offset)
+        consumer.seek(partition, shelf.offset)
         record = next(_drain(consumer, [partition]), None)
     finally:
         consumer.close()
-    if record and record.stored == stored and isinstance(record.content, DeadLetter):
-        return record.content.message
-    raise Failure(f"the bytes at {stored} are no longer kept", do="ask their sender for them")
+    if record and record.shelf == shelf:
+        return record.value
+    raise Failure(
+        f"the bytes at {EVENTS_DLQ.name}/{shelf.partition}/{shelf.offset} are no longer kept",
+        do="ask their sender for them",
+    )
 
 
 def _connect(brokers: Sequence[str]) -> KafkaConsumer:
-    try:
+    with answering(brokers):
         return KafkaConsumer(
             bootstrap_servers=list(brokers),
             bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000),
@@ -58,8 +60,6 @@ def _connect(brokers: Sequence[str]) -> KafkaConsumer:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
         )
-    except KafkaError as error:
-        raise unreachable(brokers, error) from error
 
 
 def _partitions(consumer: KafkaConsumer) -> list[int]:
@@ -92,9 +92,9 @@ def _ended(consumer: KafkaConsumer, partition: TopicPartition) -> bool:
 
 
 def _record(record: Any) -> Record:
-    stored = Source(record.topic, record.partition, record.offset)
-    headers = [(name, value or b"") for name, value in record.headers]
+    shelf = Shelf(record.partition, record.offset)
     try:
-        return Record(stored, read_dead_letter(record.key, record.value, headers))
+        said = from_headers((name, value or b"") for name, value in record.headers)
     except ValueError:
-        return Record(stored, None)
+        said = None
+    return Record(shelf, record.key, record.value or b"", said)

@@ -4,12 +4,12 @@ Anything below the doors raises its own errors; a command turns the ones it expe
 """
 
 
-class Failure(Exception):  # noqa: N818 - it is the end of a command, not a defect of ours
+class Failure(Exception):
     """Ends a command with exit code 1 and one sentence on stderr."""
 
     def __init__(self, what: str, *, do: str | None = None) -> None:
         super().__init__(f"{what}; {do}" if do else what)
 
 
-class Stopped(Exception):  # noqa: N818 - the person asked for it
+class Stopped(Exception):
     """Ends a command with exit code 130: stopped by Ctrl-C, with what was done until then."""

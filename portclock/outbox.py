@@ -4,8 +4,10 @@ Every message is acknowledged by all in-sync replicas; a broker that restarts is
 DELIVERY. Must never know what a message says.
 """
 
+import socket
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +24,8 @@ from portclock.replay import Message, Offsets
 DELIVERY = timedelta(minutes=5)
 """How long one message may take, retries included, before the replay gives up."""
 
+LISTEN = timedelta(seconds=2)
+"""How long to wait for a connection to one broker."""
 ANSWER = timedelta(seconds=10)
 """How long to wait for the first answer of any broker."""
 
@@ -73,14 +77,19 @@ class KafkaOutbox:
         pending, self._pending = self._pending, []
         for future in pending:
             self._note(future)
-        return {topic: dict(offsets) for topic, offsets in self._reached.items() if topic != TICKS.name}
+        return self.reached()
+
+    def reached(self) -> Offsets:
+        """Per event topic and partition, the offset one past the last acknowledged message."""
+        return {
+            topic: dict(offsets) for topic, offsets in self._reached.items() if topic != TICKS.name
+        }
 
     def beat(self, tick: Callable[[int], Tick]) -> None:
-        """One tick into every partition of `ticks`, keyed by the partition's number."""
+        """Queue one tick for every partition of `ticks`, keyed by the partition's number."""
         for partition in range(PARTITIONS):
             value = encode(tick(partition))
             self.send_raw(TICKS.name, str(partition).encode(), value, partition=partition)
-        self.settle()
 
     def _note(self, future: Any) -> None:
         try:
@@ -92,7 +101,8 @@ class KafkaOutbox:
 
     def _lost(self, topic: str, error: KafkaError) -> Failure:
         return Failure(
-            f"a message for {topic} was not acknowledged by {self._brokers} ({error or type(error).__name__})",
+            f"a message for {topic} was not acknowledged by {self._brokers} "
+            f"({error or type(error).__name__})",
             do="check that the broker is up and has the topics (a worker makes them), then start "
             "again from the same file: what was sent twice is counted once",
         )
@@ -100,7 +110,7 @@ class KafkaOutbox:
 
 def connect(brokers: Sequence[str]) -> KafkaProducer:
     """A producer that loses nothing; raises Failure when no broker answers."""
-    try:
+    with answering(brokers):
         return KafkaProducer(
             bootstrap_servers=list(brokers),
             acks="all",
@@ -112,31 +122,50 @@ def connect(brokers: Sequence[str]) -> KafkaProducer:
             delivery_timeout_ms=int(DELIVERY.total_seconds() * 1000),
             bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000),
         )
+
+
+@contextmanager
+def answering(brokers: Sequence[str]) -> Iterator[None]:
+    """Around opening a client: raises Failure at once when nobody listens at any address."""
+    if not any(map(_listens, brokers)):
+        raise unreachable(brokers, "nobody listens there")
+    try:
+        yield
     except KafkaError as error:
-        raise unreachable(brokers, error) from error
+        raise unreachable(brokers, type(error).__name__) from error
 
 
-def unreachable(brokers: Sequence[str], error: Exception) -> Failure:
+def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), LISTEN.total_seconds()).close()
+    except OSError:
+        return False
+    return True
+
+
+def unreachable(brokers: Sequence[str], why: str) -> Failure:
     """No broker answers at the address."""
     return Failure(
-        f"no broker answers at {','.join(brokers)} ({type(error).__name__})",
-        do="start one (portclock up), or name another with PORTCLOCK_BROKER or --to",
+        f"no broker answers at {','.join(brokers)} ({why})",
+        do="start one (portclock up), or name another with PORTCLOCK_BROKER",
     )
 
 
 def require_topics(brokers: Sequence[str], names: Iterable[str]) -> None:
     """Raises Failure unless the broker has these topics with the partitions we count on."""
-    try:
+    with answering(brokers):
         admin = KafkaAdminClient(
             bootstrap_servers=list(brokers), bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000)
         )
-    except KafkaError as error:
-        raise unreachable(brokers, error) from error
-    found = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(names))}
+    found = {
+        topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(names))
+    }
     admin.close()
     wrong = sorted(name for name, partitions in found.items() if partitions != PARTITIONS)
     if wrong:
         raise Failure(
-            f"the broker {','.join(brokers)} has no topic {', '.join(wrong)} with {PARTITIONS} partitions",
+            f"the broker {','.join(brokers)} has no topic {', '.join(wrong)} "
+            f"with {PARTITIONS} partitions",
             do="start a worker on it first (portclock worker): it makes the topics",
         )

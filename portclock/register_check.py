@@ -1,4 +1,4 @@
-"""What is wrong with an edition beyond its form: limits without examples, examples that fail. Pure."""
+"""What is wrong with an edition beyond its form: limits not shown, examples that fail. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from pathlib import Path
 
 from timing.examples import UnreadableExample, verdict_of
 from timing.limits import Edition, Example
-from timing.patience import Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def check_edition(file: Path, edition: Edition) -> Iterator[Finding]:
 def _check_example(file: Path, edition: Edition, example: Example) -> Iterator[Finding]:
     told = " / ".join(example.given)
     try:
-        verdict = verdict_of(edition, example, Patience())
+        verdict = verdict_of(edition, example)
     except (UnreadableExample, ValueError) as error:
         yield Finding(file, example.limit, f"example {told!r} cannot be read", str(error))
         return

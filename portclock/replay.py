@@ -6,11 +6,13 @@ per line, or the time of day: pace is a function that the door gives.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from events.codec import decode
+import orjson
+
+from events.codec import decode, encode, names_many_units
 from events.envelope import Event
 from events.instants import format_instant
 from events.outcomes import Tick
@@ -27,12 +29,16 @@ Offsets = Mapping[str, Mapping[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One line, addressed. `at` is its event time, None when it cannot be read."""
+    """What is sent to one partition. `at` is its event time, None when it cannot be read.
+
+    `counts` is False for all but the first part of a line that names many units.
+    """
 
     topic: str
     key: bytes
     value: bytes
     at: datetime | None
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +50,39 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """What a replay sent. `unreadable` messages were sent too, to be quarantined."""
+    """What a replay sent. `unreadable` messages were sent too, to be quarantined.
 
-    messages: int
+    `split` counts the parts beyond the first of messages of many units; `last_at` is the latest
+    event time of each feed.
+    """
+
     by_topic: Mapping[str, int]
+    split: int
     unreadable: int
     ticks: int
     first_at: datetime | None
-    last_at: datetime | None
+    last_at: Mapping[str, datetime]
+
+    @property
+    def messages(self) -> int:
+        """All messages, whatever their feed."""
+        return sum(self.by_topic.values())
+
+    @property
+    def reached_at(self) -> datetime | None:
+        """The latest event time of all feeds."""
+        return max(self.last_at.values(), default=None)
 
     def document(self) -> dict[str, object]:
         """As `--json` prints it."""
         return {
             "messages": self.messages,
             "by_topic": dict(self.by_topic),
+            "split": self.split,
             "unreadable": self.unreadable,
             "ticks": self.ticks,
             "first_at": format_instant(self.first_at) if self.first_at else None,
-            "last_at": format_instant(self.last_at) if self.last_at else None,
+            "last_at": format_instant(self.reached_at) if self.reached_at else None,
         }
 
 
@@ -75,29 +96,34 @@ class Outbox(Protocol):
         """Wait for every message sent so far; raises Failure when one is lost."""
 
     def beat(self, tick: Callable[[int], Tick]) -> None:
-        """Send the tick of each partition to that partition, and wait for it."""
+        """Send the tick of each partition to that partition; the next `settle` waits for it."""
 
 
-def address(line: bytes) -> Message:
-    """Where one line goes: the feed of its kind, keyed by its unit.
+def address(line: bytes) -> tuple[Message, ...]:
+    """Where one line goes: to the feed of its kind, keyed by its unit.
 
-    A message of many units is keyed by its declaration (else its first unit); the worker keys the
-    parts. What cannot be read goes to the terminals' feed with an empty key, to be quarantined.
+    A line of many units goes as its parts, as the worker would send them: in a history told fast,
+    a part that came by way of the worker would come days late by the history's own time. What
+    cannot be read goes to the terminals' feed with an empty key, to be quarantined.
     """
     try:
         events = decode(line)
     except InvalidEvent:
-        return Message(TERMINAL_EVENTS.name, b"", line, None)
-    first = events[0]
-    at = first.recorded_at or first.occurred_at
-    return Message(topic_for(first.kind).name, _key(events).encode(), line, at)
+        return (Message(TERMINAL_EVENTS.name, b"", line, None),)
+    if len(events) == 1 and not _names_units(line):
+        return (_message(events[0], line),)
+    parts = [_message(event, encode(event)) for event in events]
+    return (parts[0], *(replace(part, counts=False) for part in parts[1:]))
 
 
-def _key(events: tuple[Event, ...]) -> str:
-    first = events[0]
-    if len(events) > 1 and first.customs and first.customs.declaration:
-        return first.customs.declaration
-    return first.unit.id
+def _names_units(line: bytes) -> bool:
+    """Whether the line has a list of units, be it of one; bytes are looked at first, being fast."""
+    return b'"units"' in line and names_many_units(orjson.loads(line))
+
+
+def _message(event: Event, value: bytes) -> Message:
+    at = event.recorded_at or event.occurred_at
+    return Message(topic_for(event.kind).name, event.unit.id.encode(), value, at)
 
 
 def plan(
@@ -110,11 +136,11 @@ def plan(
     time, or at `until` when that is later.
     """
     now: datetime | None = None
-    for message in map(address, lines):
-        then, now = now, _latest(now, message.at)
+    for parts in map(address, lines):
+        then, now = now, _latest(now, parts[0].at)
         if now and then and (due := floor(now, tick)) > floor(then, tick):
             yield Beat(due)
-        yield message
+        yield from parts
     if (end := _latest(now, until)) is not None:
         yield Beat(end)
 
@@ -137,10 +163,11 @@ class Replay:
         self._outbox = outbox
         self._wait_until = wait_until
         self._sent: Counter[str] = Counter()
+        self._split = 0
         self._unreadable = 0
         self._ticks = 0
         self._first_at: datetime | None = None
-        self._last_at: datetime | None = None
+        self._last_at: dict[str, datetime] = {}
 
     def run(self, steps: Iterable[Message | Beat]) -> Iterator[Accounts]:
         """Take the steps one by one; yields the accounts after each beat and at the end."""
@@ -157,22 +184,24 @@ class Replay:
     def accounts(self) -> Accounts:
         """What was sent until now."""
         return Accounts(
-            messages=self._sent.total(),
             by_topic=dict(self._sent),
+            split=self._split,
             unreadable=self._unreadable,
             ticks=self._ticks,
             first_at=self._first_at,
-            last_at=self._last_at,
+            last_at=dict(self._last_at),
         )
 
     def _send(self, message: Message) -> None:
         self._outbox.send(message)
-        self._sent[message.topic] += 1
+        self._sent[message.topic] += message.counts
+        self._split += not message.counts
         self._unreadable += message.at is None
         if self._first_at is None:
             self._first_at = message.at
-        self._last_at = _latest(self._last_at, message.at)
-        if self._sent.total() % IN_FLIGHT_MAX == 0:
+        if (last_at := _latest(self._last_at.get(message.topic), message.at)) is not None:
+            self._last_at[message.topic] = last_at
+        if (self._sent.total() + self._split) % IN_FLIGHT_MAX == 0:
             self._outbox.settle()
 
     def _beat(self, at: datetime) -> None:

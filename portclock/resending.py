@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from events.dead_letters import Refused
 from events.refusals import Refusal
 from events.topics import EVENTS_DLQ
-from portclock.quarantine import Headers, Record, Refused, resend, settlement, still_wrong
+from portclock.quarantine import Headers, Quarantined, Record, resend, settlement, still_wrong
 from portclock.replay import Offsets
-from sinks.dead_letters import DeadLetter, Source
 
 
 class Postman(Protocol):
@@ -38,22 +38,22 @@ class Correction:
 class Report:
     """What was sent again, and what was held back because it would be refused again."""
 
-    sent: list[Refused] = field(default_factory=list)
-    held_back: list[tuple[Refused, Refusal]] = field(default_factory=list)
+    sent: list[Quarantined] = field(default_factory=list)
+    held_back: list[tuple[Quarantined, Refusal]] = field(default_factory=list)
 
     def document(self) -> dict[str, object]:
         """As `--json` prints it."""
         return {
-            "sent": [str(entry.place) for entry in self.sent],
+            "sent": [entry.position for entry in self.sent],
             "held_back": [
-                {"place": str(entry.place), "reason": refusal.reason, "detail": refusal.detail}
+                {"place": entry.position, "reason": refusal.reason, "detail": refusal.detail}
                 for entry, refusal in self.held_back
             ],
         }
 
 
 def send_again(
-    chosen: Mapping[Source, Refused],
+    chosen: Mapping[str, Quarantined],
     records: Iterable[Record],
     postman: Postman,
     correction: Correction,
@@ -62,9 +62,9 @@ def send_again(
     """Send the chosen refusals, reading their bytes from `records`, and settle what was sent."""
     report = Report()
     for record in records:
-        entry = chosen.get(record.content.source) if record.content else None
-        if entry and entry.stored == record.stored and isinstance(record.content, DeadLetter):
-            _send(entry, correction.message or record.content.message, postman, correction, report)
+        entry = chosen.get(record.said.position) if isinstance(record.said, Refused) else None
+        if entry and entry.shelf == record.shelf:
+            _send(entry, correction.message or record.value, postman, correction, report)
     postman.settle()
     for entry in report.sent:
         postman.send_raw(EVENTS_DLQ.name, entry.key, b"", settlement(entry, at))
@@ -73,7 +73,7 @@ def send_again(
 
 
 def _send(
-    entry: Refused, value: bytes, postman: Postman, correction: Correction, report: Report
+    entry: Quarantined, value: bytes, postman: Postman, correction: Correction, report: Report
 ) -> None:
     refusal = still_wrong(value)
     if refusal and not correction.force:

@@ -17,8 +17,8 @@ SHOWN = (
     (Verdict.BREACHED, "breached\n超时", "red"),
     (Verdict.EXCUSED, "excused\n免责", "cyan"),
     (Verdict.OPEN, "open\n进行中", "default"),
-    (Verdict.NO_LIMIT, "no limit\n无时限", "dim"),
 )
+NO_EDITION = "measured, no limit covers it 无时限"
 
 
 class Cell(NamedTuple):
@@ -37,7 +37,8 @@ class Tally:
 
     def document(self) -> dict[str, object]:
         """As `--json` prints it."""
-        counts = {verdict.value: self.verdicts[verdict] for verdict, _, _ in SHOWN}
+        words = [verdict for verdict in Verdict if verdict is not Verdict.VOID]
+        counts = {verdict.value: self.verdicts[verdict] for verdict in words}
         return {"stage": self.cell.stage, "edition": self.cell.edition or None, **counts}
 
 
@@ -52,18 +53,27 @@ def tally(outcomes: Iterable[Outcome]) -> list[Tally]:
 
 
 def table(tallies: Iterable[Tally]) -> Table:
-    """The tallies for people: a stage is named once, in both languages; a nought is a dot."""
+    """The tallies for people, 80 columns wide: each stage with a limit, and below it its editions.
+
+    Stages that no limit covers are one line at the end: they are measured, not judged.
+    """
     drawn = Table(box=None, padding=(0, 1), header_style="dim")
-    for heading in ("stage\n环节", "", "edition\n版本"):
-        drawn.add_column(heading, no_wrap=True)
-    for _, heading, _ in SHOWN:
-        drawn.add_column(heading, justify="right")
-    before = ""
+    drawn.add_column("stage 环节\n  edition 版本", no_wrap=True)
+    for heading in ("all\n合计", *(heading for _, heading, _ in SHOWN)):
+        drawn.add_column(heading, justify="right", no_wrap=True)
+    before, unjudged = "", 0
     for row in tallies:
-        named = row.cell.stage if row.cell.stage != before else ""
-        before = row.cell.stage
-        chinese = Text(CHINESE.get(named, ""), "cyan")
-        drawn.add_row(named, chinese, Text(row.cell.edition or "-", "dim"), *_counts(row))
+        if not row.cell.edition:
+            unjudged += row.verdicts.total()
+            continue
+        if row.cell.stage != before:
+            before = row.cell.stage
+            drawn.add_row(Text.assemble(before, " ", (CHINESE.get(before, ""), "cyan")))
+        drawn.add_row(
+            Text(f"  {row.cell.edition}", "dim"), f"{row.verdicts.total():,}", *_counts(row)
+        )
+    if unjudged:
+        drawn.add_row(Text(NO_EDITION, "dim"), Text(f"{unjudged:,}", "dim"))
     return drawn
 
 

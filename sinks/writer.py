@@ -36,6 +36,9 @@ from sinks.store import Store, StoreRefused, StoreUnavailable
 from sinks.tables import BY_TOPIC
 
 POLL_S = 0.2
+JOIN_S = 2.0
+"""A poll's patience while nothing is assigned. kafka-python 3.0.12 loses its place in the group for
+good if short polls run out while it joins anew; a stop waits for it, so it is short enough too."""
 INSERTING_S = 60.0
 """How long one turn may insert before it polls again; far below the group's max poll interval."""
 
@@ -123,6 +126,8 @@ class Writer:
 
     def _patience_s(self) -> float:
         """How long the poll may wait: not beyond the next batch's age or the next retry."""
+        if not self._consumer.assignment():
+            return JOIN_S
         wait_s = self._outage.wait_s(self._clock()) if self._buffer.waits else POLL_S
         return min(POLL_S, self._settings.batch_age_s, wait_s)
 

@@ -1,9 +1,10 @@
-"""How every command ends: 0 when it did its job, 2 on bad usage, 1 with one sentence, 130 when stopped.
+"""How every command ends: 0 done, 2 bad usage, 1 failed with one sentence, 130 stopped.
 
 A traceback is shown only with PORTCLOCK_DEBUG. Knows no command.
 """
 
 import errno
+import logging
 import os
 import sys
 from typing import Any
@@ -21,7 +22,9 @@ class Door(TyperGroup):
     """The group of all commands; turns every way of failing into one sentence on stderr."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+        """Run the command that was asked for. What libraries log is heard by services alone."""
+        if not debugging():
+            logging.getLogger().addHandler(logging.NullHandler())
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException, KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""Files of events as lines: one message per line, `-` for stdin, several files one after another."""
+"""Files of events as lines: one message per line, `-` for stdin, several one after another."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""`portclock judge`: events to outcomes, offline: the oracle that the live stream must agree with."""
+"""`portclock judge`: events to outcomes, offline: the oracle of the live stream."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
@@ -60,7 +60,7 @@ def _print_outcomes(found: "Judgement") -> None:
 
 
 def _print_revisions(outcomes: "Iterable[Outcome]", json: bool) -> None:
-    """In the order in which they would have been published; they cannot be sorted, they are a story."""
+    """In the order in which they would have been published: it is a story, not a set."""
     from portclock.commands.output import print_line
     from timing.judge import canonical
 
@@ -84,7 +84,9 @@ def _print_tables(found: "Judgement") -> None:
         console.print(table(tally(found.outcomes)))
     console.print(_accounts(found))
     for line, refusal in found.refused[:REFUSED_SHOWN]:
-        console.print(f"line {line}: {refusal.reason}: {refusal.detail}; {refusal.remedy}", markup=False)
+        console.print(
+            f"line {line}: {refusal.reason}: {refusal.detail}; {refusal.remedy}", markup=False
+        )
     if (more := len(found.refused) - REFUSED_SHOWN) > 0:
         console.print(f"and {more} more refused lines")
 
@@ -94,6 +96,7 @@ def _accounts(found: "Judgement") -> str:
     sums = found.accounts
     return (
         f"{sums.messages:,} messages: {sums.judged:,} events judged, {sums.kept:,} kept, "
-        f"{sums.quarantined:,} refused, {sums.duplicates:,} said twice, {sums.corrections:,} corrections, "
+        f"{sums.quarantined:,} refused, {sums.duplicates:,} said twice, "
+        f"{sums.corrections:,} corrections, "
         f"{sums.split:,} more from messages of many units; {sums.unexplained} unexplained"
     )

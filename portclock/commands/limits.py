@@ -45,9 +45,13 @@ def check(folder: Folder = None, json: Json = False) -> None:
         for finding in findings:
             say(str(finding))
     if findings:
-        raise Failure(f"{len(findings)} findings in the register", do="correct the files named above")
+        raise Failure(
+            f"{len(findings)} findings in the register", do="correct the files named above"
+        )
     if not json:
-        stdout().print("{editions} editions, {limits} limits, {examples} examples: good".format(**summary))
+        stdout().print(
+            "{editions} editions, {limits} limits, {examples} examples: good".format(**summary)
+        )
 
 
 def list_editions(limits: Limits = None, json: Json = False) -> None:
@@ -115,7 +119,9 @@ def _named(name: str, editions: "tuple[Edition, ...]") -> dict[str, Any]:
         for limit in edition.limit:
             if limit.id == name:
                 return _limit(limit, edition)
-    raise Failure(f"the register has no edition and no limit {name}", do="see portclock limits list")
+    raise Failure(
+        f"the register has no edition and no limit {name}", do="see portclock limits list"
+    )
 
 
 def _limit(limit: "Limit", edition: "Edition") -> dict[str, Any]:

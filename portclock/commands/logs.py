@@ -1,4 +1,4 @@
-"""Logs of a service, on stderr: words on a terminal, one JSON object a line elsewhere."""
+"""Logs of a service: one logfmt line per record on stderr, ours and its libraries' alike."""
 
 import logging
 import sys
@@ -19,16 +19,12 @@ _TALKATIVE = ("kafka", "aiokafka", "faust", "mode")
 def log_to_stderr(service: str, level: int = logging.INFO) -> None:
     """Send everything the service and its libraries log to stderr, each line with its name."""
     structlog.contextvars.bind_contextvars(service=service)
-    terminal = sys.stderr.isatty()
-    renderer: Processor = (
-        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
-    )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_SHARED,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            renderer,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
     )
     handler = logging.StreamHandler(sys.stderr)

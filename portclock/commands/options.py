@@ -18,10 +18,19 @@ Limits = Annotated[
         help="A folder of limit editions in place of those shipped.",
     ),
 ]
-Broker = Annotated[
+ToBroker = Annotated[
     str | None,
     typer.Option(
         "--to",
+        metavar="BROKER",
+        envvar="PORTCLOCK_BROKER",
+        help="The broker, as host:port[,host:port]. [default: 127.0.0.1:9092]",
+    ),
+]
+AtBroker = Annotated[
+    str | None,
+    typer.Option(
+        "--broker",
         metavar="BROKER",
         envvar="PORTCLOCK_BROKER",
         help="The broker, as host:port[,host:port]. [default: 127.0.0.1:9092]",

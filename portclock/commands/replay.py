@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portclock.commands.history import Files
-from portclock.commands.options import Broker, Json, Quiet
+from portclock.commands.options import Json, Quiet, ToBroker
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -32,7 +32,7 @@ Until = Annotated[
 def replay(
     files: Files,
     speed: Speed = 0,
-    to: Broker = None,
+    to: ToBroker = None,
     tick: TickSeconds = 60,
     until: Until = None,
     json: Json = False,
@@ -41,12 +41,13 @@ def replay(
     """Send history into the topics, with its own ticks.
 
     Every message goes to the feed of its kind, in file order; time in the stream is the time in the
-    file. Sending the same file twice changes nothing.
+    file. Sending the same file twice changes nothing. Where a pulse runs, real time passes as well,
+    and history older than the retention is kept aside: use portclock up --no-pulse.
     """
     from portclock.commands.history import read_lines, require_files, size_bytes
     from portclock.commands.moments import instant
     from portclock.commands.output import progress
-    from portclock.commands.wiring import settings
+    from portclock.commands.wiring import broker_of
     from portclock.replay import plan
 
     require_files(files)
@@ -54,9 +55,7 @@ def replay(
     with progress(quiet or json) as shown:
         task = shown.add_task("sending", total=size_bytes(files), note="")
         lines = _counted(read_lines(files), shown, task)
-        accounts = _send(
-            plan(lines, timedelta(seconds=tick), end), settings(broker=to).broker, speed
-        )
+        accounts = _send(plan(lines, timedelta(seconds=tick), end), broker_of(to, "--to"), speed)
     _tell(accounts, json)
 
 
@@ -84,9 +83,7 @@ def pace(
     return wait_until if speed else lambda _: None
 
 
-def _send(
-    steps: "Iterable[Message | Beat]", brokers: tuple[str, ...], speed: float
-) -> "Accounts":
+def _send(steps: "Iterable[Message | Beat]", brokers: tuple[str, ...], speed: float) -> "Accounts":
     """Run the plan through Kafka; Ctrl-C ends it after what is on its way has arrived."""
     from events.topics import EVENT_TOPICS, TICKS
     from portclock.failure import Stopped

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -10,8 +10,8 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
-def asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Inside, the first signal is remembered; the function given says whether one came."""
+def asked_to_stop() -> Iterator[threading.Event]:
+    """Inside, a signal sets the event given, and does nothing else."""
     asked = threading.Event()
 
     def remember(number: int, frame: FrameType | None) -> None:
@@ -19,7 +19,7 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
 
     before = {number: signal.signal(number, remember) for number in SIGNALS}
     try:
-        yield asked.is_set
+        yield asked
     finally:
         for number, earlier in before.items():
             signal.signal(number, earlier)

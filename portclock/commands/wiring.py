@@ -13,17 +13,23 @@ if TYPE_CHECKING:
     from timing.engine import Rules
 
 
-def settings(*, broker: str | None = None) -> "Settings":
-    """The environment's settings, with what the command line says in its place."""
-    from portclock.settings import brokers, read_settings
+def settings() -> "Settings":
+    """What the environment says. Raises Failure."""
+    from portclock.settings import read_settings
 
-    found = read_settings(os.environ)
-    if broker is None:
-        return found
+    return read_settings(os.environ)
+
+
+def broker_of(said: str | None, option: str) -> tuple[str, ...]:
+    """The broker of the command line, else of the environment."""
+    from portclock.settings import brokers
+
+    if said is None:
+        return settings().broker
     try:
-        return found.model_copy(update={"broker": brokers(broker)})
+        return brokers(said)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--to") from None
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 def rules(folder: Path | None) -> "Rules":

@@ -1,1 +1,1 @@
-"""`portclock demo`: everything on one machine, fed, shown, and checked against the offline judge."""
+"""`portclock demo`: everything on one machine, fed, shown, checked against the judge."""

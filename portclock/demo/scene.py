@@ -21,6 +21,15 @@ class AtRisk:
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """One stage that went over its limit, and by how much."""
+
+    unit: str
+    stage: str
+    over_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class StageCount:
     """How many outcomes of one stage have each verdict."""
 
@@ -55,7 +64,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One look at the running demo. `event_at` is the time that the port's own clock shows."""
+    """One look at the running demo. `event_at` is the time that the port's own clock shows.
+
+    `as_of` is how far the tables have come; `breaches` are the latest first.
+    """
 
     phase: str
     seed: int
@@ -63,7 +75,9 @@ class Scene:
     sent: int = 0
     total: int = 0
     event_at: datetime | None = None
+    as_of: datetime | None = None
     at_risk: tuple[AtRisk, ...] = ()
+    breaches: tuple[Breach, ...] = ()
     stages: tuple[StageCount, ...] = ()
     feeds: tuple[Feed, ...] = ()
     services: tuple[Service, ...] = ()

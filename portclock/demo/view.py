@@ -16,12 +16,12 @@ from portclock.demo.scene import AtRisk, Feed, Scene, Service, StageCount
 from timing.stages import CHINESE
 
 PORT_TIME = timezone(timedelta(hours=8), "北京时间")
-AT_RISK_ROWS = 5
+URGENT_ROWS = 6
 STAGE_ROWS = 7
-LEFT_WIDTH = 78
-RIGHT_WIDTH = 44
+LEFT_WIDTH = 74
+RIGHT_WIDTH = 47
 WIDE = LEFT_WIDTH + RIGHT_WIDTH + 1
-GAUGE_WIDTH = 8
+GAUGE_WIDTH = 7
 COUNTS = (
     ("outcomes", "outcomes 结果"),
     ("breached", "breached 超时"),
@@ -32,13 +32,12 @@ COUNTS = (
 )
 
 
-def render(scene: Scene, now: datetime | None = None, *, wide: bool = True) -> RenderableType:
-    """The whole view at event time `now` (None: the scene's own); `wide` needs WIDE columns."""
-    at = now or scene.event_at
-    left = Group(_at_risk(scene.at_risk, at), _stages(scene.stages))
+def render(scene: Scene, *, wide: bool = True) -> RenderableType:
+    """The whole view; `wide` needs WIDE columns, else what matters most is shown in 80."""
+    left = Group(_urgent(scene), _stages(scene.stages))
     if not wide:
         return Group(_header(scene), left)
-    right = Group(_feeds(scene.feeds, at), _services(scene.services), _counts(scene))
+    right = Group(_feeds(scene.feeds, scene.event_at), _services(scene.services), _counts(scene))
     side_by_side = Table.grid(padding=(0, 1, 0, 0))
     side_by_side.add_row(left, right)
     return Group(_header(scene), side_by_side)
@@ -61,16 +60,24 @@ def _header(scene: Scene) -> RenderableType:
     return Group(title, line)
 
 
-def _at_risk(rows: Sequence[AtRisk], now: datetime | None) -> RenderableType:
+def _urgent(scene: Scene) -> RenderableType:
+    """The nearest deadlines, and below them, as far as there is room, the latest breaches."""
     table = _table("unit\n箱号", "stage\n环节", "\n", "left\n剩余", "\n")
     table.columns[3].justify = "right"
-    for row in rows[:AT_RISK_ROWS] if now else ():
-        assert now is not None
-        left_s = row.left_s(now)
-        style = _urgency(left_s, row.limit_s)
-        left = Text(minutes(left_s), style)
+    at_risk = scene.at_risk[: URGENT_ROWS - 1] if scene.as_of else ()
+    for row in at_risk:
+        assert scene.as_of is not None
+        left_s = row.left_s(scene.as_of)
+        left = Text(minutes(left_s), _urgency(left_s, row.limit_s))
         table.add_row(row.unit, row.stage, _chinese(row.stage), left, _gauge(row, left_s))
-    return _panel(table, "closest to their limit 临近时限", LEFT_WIDTH, AT_RISK_ROWS)
+    for breach in scene.breaches[: URGENT_ROWS - len(at_risk)]:
+        over = Text(f"+{minutes(breach.over_s)}", "bold red")
+        table.add_row(
+            breach.unit, breach.stage, _chinese(breach.stage), over, Text("over 超", "red")
+        )
+    return _panel(
+        table, "closest to their limit, then just over 临近与超时", LEFT_WIDTH, URGENT_ROWS
+    )
 
 
 def minutes(seconds: int) -> str:
@@ -151,7 +158,7 @@ def _counts(scene: Scene) -> RenderableType:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, padding=(0, 1), expand=True, header_style="dim", show_edge=False)
+    table = Table(box=None, padding=(0, 1, 0, 0), expand=True, header_style="dim")
     for heading in headings:
         table.add_column(heading, no_wrap=True)
     return table
@@ -179,6 +186,11 @@ def _clock(moment: datetime | None) -> str:
 
 
 def _ago(moment: datetime | None, now: datetime | None) -> str:
+    """Roughly: seconds, minutes, hours or days."""
     if moment is None or now is None:
         return "·"
-    return minutes(max(0, int((now - moment).total_seconds())))
+    seconds = max(0, int((now - moment).total_seconds()))
+    for unit_s, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * unit_s:
+            return f"{seconds // unit_s} {unit}"
+    return f"{seconds} s"

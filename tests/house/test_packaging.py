@@ -46,4 +46,4 @@ def test_constraints_pin_every_dependency_and_name_no_registry() -> None:
 def _name(requirement: str) -> str:
     match = re.match(r"[A-Za-z0-9._-]+", requirement)
     assert match is not None
-    return match[0].lower().replace("_", "-")
+    return re.sub(r"[._-]+", "-", match[0].lower())

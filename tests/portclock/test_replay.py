@@ -1,8 +1,8 @@
 """History into the topics: addresses, beats, offsets in ticks, accounts.
 
-    10:00    10:01    10:02    10:03         one tick a minute, in the history's own time
-    a   b    |   c    |        |  d
-             B1                B3  d  B(end)   a gap is one beat; the last beat is the last event
+10:00    10:01    10:02    10:03         one tick a minute, in the history's own time
+a   b    |   c    |        |  d
+         B1                B3  d  B(end)   a gap is one beat; the last beat is the last event
 """
 
 from collections.abc import Callable, Iterable
@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from events.codec import decode
 from events.outcomes import Tick
 from portclock.replay import (
     IN_FLIGHT_MAX,
@@ -85,7 +86,7 @@ def run(steps: Iterable[Message | Beat], outbox: ListOutbox) -> Accounts:
     ],
 )
 def test_a_message_goes_to_the_feed_of_its_kind_keyed_by_its_unit(kind: str, topic: str) -> None:
-    message = address(line(kind=kind))
+    (message,) = address(line(kind=kind))
     assert (message.topic, message.key) == (topic, BOX.encode())
     assert message.value == line(kind=kind)
     assert message.at == TEN
@@ -93,21 +94,25 @@ def test_a_message_goes_to_the_feed_of_its_kind_keyed_by_its_unit(kind: str, top
 
 def test_event_time_is_when_it_was_recorded_if_that_is_said() -> None:
     recorded_at = TEN + timedelta(minutes=3)
-    assert address(line(recorded_at=recorded_at.isoformat())).at == recorded_at
+    assert address(line(recorded_at=recorded_at.isoformat()))[0].at == recorded_at
 
 
-def test_a_message_of_many_units_is_keyed_by_its_declaration_else_its_first_unit() -> None:
-    units = [{"type": "container", "id": box} for box in (OTHER_BOX, BOX)]
-    many = orjson.loads(line(units=units))
-    del many["unit"]
-    assert address(orjson.dumps(many)).key == OTHER_BOX.encode()
-    many["customs"] = {"declaration": "D1"}
-    assert address(orjson.dumps(many)).key == b"D1"
+def test_a_message_of_many_units_goes_as_its_parts_each_keyed_by_its_own_unit() -> None:
+    many = line(units=[{"type": "container", "id": box} for box in (OTHER_BOX, BOX)], unit=None)
+    body = orjson.loads(many)
+    del body["unit"]
+    parts = address(orjson.dumps(body))
+    assert [part.key for part in parts] == [OTHER_BOX.encode(), BOX.encode()]
+    assert tuple(event for part in parts for event in decode(part.value)) == decode(
+        orjson.dumps(body)
+    )
+    accounts = run(plan([orjson.dumps(body)], MINUTE), ListOutbox())
+    assert (accounts.messages, accounts.split) == (1, 1)
 
 
 @pytest.mark.parametrize("poison", [b"{broken", b"[]", line(kind="nonsense"), b"\xff\xfe"])
 def test_what_cannot_be_read_is_sent_untouched_to_be_quarantined(poison: bytes) -> None:
-    assert address(poison) == Message("terminal-events", b"", poison, None)
+    assert address(poison) == (Message("terminal-events", b"", poison, None),)
 
 
 def test_beats_fall_on_multiples_of_the_tick_and_a_gap_is_one_beat() -> None:
@@ -160,6 +165,7 @@ def test_the_accounts_name_everything_that_was_sent() -> None:
     assert accounts.document() == {
         "messages": 4,
         "by_topic": {"terminal-events": 3, "customs-events": 1},
+        "split": 0,
         "unreadable": 1,
         "ticks": 2,
         "first_at": "2026-03-02T10:00:00Z",

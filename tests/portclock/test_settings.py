@@ -43,7 +43,7 @@ def test_an_empty_variable_counts_as_absent() -> None:
 
 @pytest.mark.parametrize("text", ["", ",", "host", "host:", ":9092", "host:0", "host:99999", "h:x"])
 def test_a_broker_is_host_and_port(text: str) -> None:
-    with pytest.raises(ValueError, match="broker|host:port"):
+    with pytest.raises(ValueError, match=r"broker|host:port"):
         brokers(text)
 
 

@@ -9,6 +9,7 @@ from events.envelope import Unit
 from events.outcomes import AppliedLimit, Outcome
 from events.vocabulary import Mode, Party, UnitType, Verdict
 from portclock.verdicts import table, tally
+from timing.stages import CHINESE
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -66,11 +67,23 @@ def test_nothing_judged_is_an_empty_tally() -> None:
     assert tally([]) == []
 
 
-def test_the_table_names_each_stage_once_in_both_languages() -> None:
+def test_the_table_names_each_stage_once_in_both_languages_and_fits_eighty_columns() -> None:
     paper = StringIO()
-    Console(file=paper, width=120).print(table(tally(OUTCOMES)))
+    many = [outcome(stage, Verdict.BREACHED) for stage in CHINESE for _ in range(1_200)]
+    Console(file=paper, width=80).print(table(tally([*OUTCOMES, *many])))
     text = paper.getvalue()
-    assert text.count("box-move") == 1
-    assert text.count("吊箱移位") == 1
-    assert "掏箱" in text
-    assert "shidao/undated" in text
+    assert "…" not in text
+    assert text.count("box-move 吊箱移位") == 1
+    for stage, chinese in CHINESE.items():
+        assert f"{stage} {chinese}" in text
+    assert "1,201" in text
+
+
+def test_what_no_limit_covers_is_one_line_and_not_judged() -> None:
+    paper = StringIO()
+    unjudged = [outcome(stage, Verdict.NO_LIMIT, None) for stage in CHINESE]
+    Console(file=paper, width=80).print(table(tally([*OUTCOMES, *unjudged])))
+    lines = [" ".join(line.split()) for line in paper.getvalue().splitlines()]
+    assert f"measured, no limit covers it 无时限 {len(CHINESE) + 1}" in lines
+    assert "shidao/undated 3 2 1 · ·" in lines
+    assert not any(line.startswith("collection") for line in lines)

@@ -392,29 +392,3 @@ def test_a_shut_out_export_ends_its_chain_at_the_gate() -> None:
         "08:00 gated-in", "09:00 arrival-reported", "10:00 declaration-accepted", "18:00 gated-out",
         **EXPORT,
     )["customs-clearance"] == ("10:00", "18:00")  # fmt: skip
-
-
-def test_a_closer_reported_after_the_exit_ends_nothing() -> None:
-    # 10:00 o ........ 10:20 #        12:00 c
-    told_so = ("08:00 gated-in", "10:00 inspection-ordered", "10:20 gated-out", "12:00 positioned")
-    (found,) = of("inspection-positioning", *told_so)
-    assert (span(found), found.flags) == (("10:00", "10:20"), (INFERRED,))
-
-
-def test_a_release_after_the_exit_does_not_lengthen_the_chain() -> None:
-    # 08:00 o ... 09:00 accepted ... 12:00 #      14:00 released
-    told_so = (
-        "08:00 discharged", "09:00 declaration-accepted", "12:00 gated-out", "14:00 released",
-    )  # fmt: skip
-    (clearance,) = of("customs-clearance", *told_so)
-    assert (span(clearance), clearance.flags) == (("09:00", "12:00"), (INFERRED,))
-
-
-def test_an_order_after_a_start_without_an_order_begins_anew() -> None:
-    # 09:00 start ......... 10:00 order  10:05 start  10:20 end
-    first, second = of(
-        "box-move", "08:00 gated-in", "09:00 move-started", "10:00 move-ordered",
-        "10:05 move-started", "10:20 move-ended",
-    )  # fmt: skip
-    assert (span(first), first.flags) == (("09:00", "10:00"), (INFERRED,))
-    assert (span(second), second.flags) == (("10:00", "10:20"), ())

@@ -1,13 +1,14 @@
 """The live view: the same scene is the same picture; nothing that matters is left out or cut."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
-from portclock.demo.scene import AtRisk, Feed, Scene, Service, StageCount
-from portclock.demo.view import AT_RISK_ROWS, STAGE_ROWS, WIDE, minutes, render
+from portclock.demo.scene import AtRisk, Breach, Feed, Scene, Service, StageCount
+from portclock.demo.view import STAGE_ROWS, URGENT_ROWS, WIDE, minutes, render
 from timing.stages import CHINESE
 
 TEN = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -18,10 +19,12 @@ SCENE = Scene(
     sent=1_200,
     total=4_000,
     event_at=TEN,
+    as_of=TEN,
     at_risk=(
         AtRisk("CSQU3054383", "CNSHD", "box-move", TEN + timedelta(minutes=2), 1_800),
         AtRisk("MSKU9070323", "CNTXG", "unstuffing-and-restuffing", TEN, 14_400),
     ),
+    breaches=(Breach("TCLU4265727", "pickup-paperwork", 2_520),),
     stages=(StageCount("box-move", 100, 20, 0, 3), StageCount("in-yard-transfer", 1_234, 5)),
     feeds=(
         Feed("terminal-events", 1_000, 12, TEN - timedelta(seconds=3), 4),
@@ -49,7 +52,18 @@ def test_a_unit_is_shown_with_its_stage_in_both_languages_and_what_is_left() -> 
     assert "box-move" in line
     assert CHINESE["box-move"] in line
     assert "2 min" in line
-    assert "━━━━━━━━" in line
+    assert "━━━━━━━" in line
+
+
+def test_a_breach_is_shown_with_how_much_it_is_over() -> None:
+    line = line_of(drawn(SCENE), "TCLU4265727")
+    assert "pickup-paperwork" in line
+    assert "+42 min" in line
+
+
+def test_what_is_urgent_leaves_room_for_the_latest_breach() -> None:
+    scene = replace(SCENE, at_risk=SCENE.at_risk * 20)
+    assert "TCLU4265727" in drawn(scene)
 
 
 def test_time_that_is_used_up_is_never_negative() -> None:
@@ -78,7 +92,16 @@ def test_nothing_is_cut_off() -> None:
     assert "…" not in drawn(SCENE)
     longest = max(CHINESE, key=len)
     row = AtRisk("ABCU1234567", "CNSHD", longest, TEN + timedelta(days=3), 86_400)
-    wide = Scene("p", 1, event_at=TEN, at_risk=(row,), stages=(StageCount(longest, 99_999, 9_999),))
+    wide = Scene(
+        "p",
+        1,
+        event_at=TEN,
+        as_of=TEN,
+        at_risk=(row,),
+        breaches=(Breach("ABCU1234567", longest, 40_000_000),),
+        stages=(StageCount(longest, 99_999, 9_999),),
+        feeds=(Feed("rail-water-events", 99_999, 99_999, TEN - timedelta(days=99), 9_999),),
+    )
     assert "…" not in drawn(wide)
 
 
@@ -88,11 +111,12 @@ def test_the_frame_keeps_its_height_while_rows_come_and_go() -> None:
         phase="feeding",
         seed=7,
         event_at=TEN,
+        as_of=TEN,
         at_risk=SCENE.at_risk * 20,
         stages=tuple(StageCount(stage, 1) for stage in CHINESE),
     )
     assert len(drawn(empty, wide=False).splitlines()) == len(drawn(full, wide=False).splitlines())
-    assert drawn(full).count("CSQU3054383") <= AT_RISK_ROWS
+    assert drawn(full).count("CSQU3054383") < URGENT_ROWS
 
 
 def test_the_stages_with_most_verdicts_are_the_ones_shown() -> None:

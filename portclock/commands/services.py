@@ -1,0 +1,162 @@
+"""`portclock worker|writer|pulse`: one service each, until it is told to stop."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from portclock.commands.options import Limits
+from portclock.failure import Failure
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+    from sinks.settings import WriterSettings
+    from streams.settings import Settings as WorkerSettings
+
+MetricsPort = Annotated[
+    int | None,
+    typer.Option(
+        "--metrics-port",
+        metavar="PORT",
+        envvar="PORTCLOCK_METRICS_PORT",
+        help="Serve /metrics for Prometheus there.",
+    ),
+]
+METRICS_HOST = "127.0.0.1"
+WORKER = "PORTCLOCK_WORKER_"
+
+
+def worker(limits: Limits = None, metrics_port: MetricsPort = None) -> None:
+    """Time and judge what the topics say: events in, outcomes out.
+
+    Takes PORTCLOCK_BROKER, and every bound of the stream as PORTCLOCK_WORKER_NAME. Start as many
+    as there are cores: they share the partitions. Ends cleanly on SIGTERM and Ctrl-C.
+    """
+    from portclock.commands.wiring import rules
+    from streams.provision import ProvisioningError
+    from streams.worker import run
+
+    settings = worker_settings(os.environ, metrics_port)
+    law = rules(limits)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        run(settings, law, time.monotonic)
+    except ProvisioningError as error:
+        raise Failure(str(error)) from error
+
+
+def writer(metrics_port: MetricsPort = None) -> None:
+    """Write what was judged into ClickHouse, each fact once.
+
+    Takes PORTCLOCK_BROKER and PORTCLOCK_CLICKHOUSE, and every bound of the writer as
+    PORTCLOCK_WRITER_NAME. Waits for a ClickHouse that is away; ends cleanly on SIGTERM and Ctrl-C.
+    """
+    from portclock.commands.logs import log_to_stderr
+    from portclock.commands.stopping import asked_to_stop
+    from sinks.clickhouse import ClickHouseStore
+    from sinks.consumer import open_consumer
+    from sinks.metrics import SinkMetrics
+    from sinks.writer import Writer
+
+    log_to_stderr("writer")
+    bounds, metrics = writer_settings(os.environ), SinkMetrics()
+    with asked_to_stop() as stopping, _explained(bounds.brokers):
+        _serve(metrics.registry, metrics_port)
+        with (
+            closing(open_consumer(bounds)) as consumer,
+            closing(ClickHouseStore(bounds.clickhouse)) as store,
+        ):
+            Writer(consumer, store, bounds, time.monotonic, metrics).run(stopping.is_set)
+
+
+def pulse(
+    every: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Time between two ticks.")
+    ] = 1.0,
+) -> None:
+    """Write the time into every partition each second, so that a quiet feed raises its breaches.
+
+    Takes PORTCLOCK_BROKER. Run one; a replay brings its own ticks and needs none.
+    """
+    from portclock.commands.logs import log_to_stderr
+    from portclock.commands.moments import now
+    from portclock.commands.stopping import asked_to_stop
+    from streams.pulse import PulseLost, run_pulse
+
+    log_to_stderr("pulse")
+    bounds = worker_settings(os.environ, None)
+    with asked_to_stop() as stopping, _explained(tuple(bounds.brokers)):
+        try:
+            run_pulse(bounds, now, stopping, interval_s=every)
+        except PulseLost as error:
+            raise Failure(str(error)) from error
+
+
+def worker_settings(environ: Mapping[str, str], metrics_port: int | None) -> "WorkerSettings":
+    """PORTCLOCK_BROKER, PORTCLOCK_DATA and PORTCLOCK_WORKER_*; an empty one counts as absent."""
+    from pydantic import ValidationError
+
+    from portclock.settings import read_settings
+    from streams.settings import Settings as WorkerSettings
+
+    door = read_settings(environ)
+    values: dict[str, object] = {
+        name.removeprefix(WORKER).lower(): text.strip()
+        for name, text in environ.items()
+        if name.startswith(WORKER) and text.strip()
+    }
+    values |= {"broker": ",".join(door.broker), "metrics_port": metrics_port or door.metrics_port}
+    values |= {"data_dir": door.data} if door.data else {}
+    try:
+        return WorkerSettings.of(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = WORKER + ".".join(map(str, first["loc"])).upper()
+        raise Failure(
+            f"the environment variable {name} is not understood: {first['msg']}"
+        ) from None
+
+
+def writer_settings(environ: Mapping[str, str]) -> "WriterSettings":
+    """What the writer reads from the environment. Raises Failure naming the variable."""
+    from sinks.settings import SettingsError, WriterSettings
+
+    try:
+        return WriterSettings.from_mapping(environ)
+    except SettingsError as error:
+        raise Failure(str(error)) from None
+
+
+@contextmanager
+def _explained(brokers: tuple[str, ...]) -> Iterator[None]:
+    """What ends a writer, as sentences."""
+    from kafka.errors import KafkaError
+
+    from portclock.outbox import unreachable
+    from sinks.writer import InsertRefused, PoisonRecord
+
+    try:
+        yield
+    except KafkaError as error:
+        raise unreachable(brokers, type(error).__name__) from error
+    except (InsertRefused, PoisonRecord) as error:
+        raise Failure(str(error)) from error
+
+
+def _serve(registry: "CollectorRegistry", port: int | None) -> None:
+    """Serve /metrics on this machine's loopback, if a port is given."""
+    if not port:
+        return
+    from prometheus_client import start_http_server
+
+    try:
+        start_http_server(port, METRICS_HOST, registry=registry)
+    except OSError as error:
+        raise Failure(
+            f"the port {port} for /metrics cannot be had ({error.strerror})",
+            do="choose another with PORTCLOCK_METRICS_PORT",
+        ) from error

@@ -1,0 +1,176 @@
+"""Runs a demo on this machine: starts the parts, tells the story, reports, stays up if wanted."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from portclock.commands.machine import lines, places
+from portclock.commands.output import print_json, stdout
+from portclock.commands.wiring import rules, settings
+from portclock.demo.balance import Balance
+from portclock.demo.gather import services, tallies
+from portclock.demo.history import History, write_history
+from portclock.demo.report import report
+from portclock.demo.scene import Scene
+from portclock.demo.screen import Screen
+from portclock.demo.story import Given, Story, Wish
+from portclock.failure import Failure
+from portclock.standalone.brokers import BrokerKind
+from portclock.standalone.health import SETTLED
+from portclock.standalone.stack import Stack, standalone
+from portclock.standalone.supervisor import LOGS, Supervisor
+from sinks.clickhouse import ClickHouseStore
+from sinks.settings import ClickHouseAddress, WriterSettings
+from streams.settings import Settings as WorkerSettings
+
+READY_WITHIN_S = 240.0
+LOOK_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line."""
+
+    visits: int
+    seed: int
+    broker: BrokerKind
+    pace_s: float
+    rehearse: tuple[str, ...]
+    once: bool
+    json: bool
+    quiet: bool
+
+
+def run(options: Options, folder: Path) -> None:
+    """The whole demo. Raises Failure when the tables and the judge disagree."""
+    began_at = time.monotonic()
+    limits = settings().limits
+    law = rules(limits)
+    stack = standalone(folder, options.broker, limits=limits, with_pulse=False)
+    with Supervisor(folder, stack.children) as running, _log_kept(folder / LOGS / "demo.log"):
+        with Screen(Console(stderr=True), silent=options.json or options.quiet) as screen:
+            looking = _Looking(running, screen, options, began_at)
+            history = looking.meanwhile(
+                lambda: write_history(folder, options.visits, options.seed, law)
+            )
+            looking.until_ready()
+            with closing(ClickHouseStore(_address(stack))) as store:
+                wish = Wish(options.seed, options.pace_s, options.rehearse)
+                given = _given(running, stack, store, began_at)
+                story = Story(wish, given, history, screen.show)
+                balance = story.tell()
+        _tell(options, story, balance, stack, folder)
+        if not options.once:
+            _stay(running, options)
+
+
+@contextmanager
+def _log_kept(file: Path) -> Iterator[None]:
+    """What libraries log here goes beside the logs of the parts, and not into the view."""
+    handler = logging.FileHandler(file)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+class _Looking:
+    """Shows the parts while they start."""
+
+    def __init__(
+        self, running: Supervisor, screen: Screen, options: Options, began_at: float
+    ) -> None:
+        self._running, self._screen, self._options = running, screen, options
+        self._began_at = began_at
+
+    def meanwhile(self, work: Callable[[], History]) -> History:
+        """Do that work beside, and look until it is done."""
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            doing = beside.submit(work)
+            while not doing.done():
+                self.look("simulating a port and judging it offline 模拟港口")
+                self._running.wait(LOOK_S)
+            return doing.result()
+
+    def look(self, phase: str) -> None:
+        """One look, with nothing fed yet."""
+        self._screen.show(
+            Scene(
+                phase=phase,
+                seed=self._options.seed,
+                elapsed_s=time.monotonic() - self._began_at,
+                services=services(self._running.health()),
+            )
+        )
+
+    def until_ready(self) -> None:
+        """Look again and again until every part is ready. Raises StandaloneError."""
+        end_at = time.monotonic() + READY_WITHIN_S
+        while not all(part.state in SETTLED for part in self._running.health()):
+            self.look("starting the services 启动服务")
+            self._running.wait(LOOK_S)
+            if time.monotonic() > end_at:
+                self._running.wait_ready(0)
+
+
+def _address(stack: Stack) -> ClickHouseAddress:
+    return ClickHouseAddress.parse(stack.env["PORTCLOCK_CLICKHOUSE"])
+
+
+def _given(running: Supervisor, stack: Stack, store: ClickHouseStore, began_at: float) -> Given:
+    return Given(
+        parts=running,
+        brokers=(stack.broker_address,),
+        store=store,
+        worker_group=WorkerSettings(broker=stack.broker_address).app_id,
+        writer_group=WriterSettings().group,
+        clock=time.monotonic,
+        began_at=began_at,
+    )
+
+
+def _tell(options: Options, story: Story, balance: Balance, stack: Stack, folder: Path) -> None:
+    """The end: one JSON line, or the report; a disagreement is a failure."""
+    if options.json:
+        print_json(
+            {
+                **balance.document(),
+                "first_verdict_s": story.first_verdict_s,
+                "seconds": round(story.elapsed_s, 1),
+                "seed": options.seed,
+                "broker": options.broker,
+                "rehearsed": list(options.rehearse),
+                "restarts": story.restarts,
+            }
+        )
+    else:
+        stdout().print(report(balance, tallies(story.tables.verdicts)))
+        if not options.once:
+            print(lines(places(stack, folder)), flush=True)
+    require_agreement(balance)
+
+
+def require_agreement(balance: Balance) -> None:
+    """Raises Failure with the first differing lines unless the tables equal the judge."""
+    if not balance.agrees:
+        words = "\n".join(balance.disagreement())
+        raise Failure(f"the tables and the offline judge disagree:\n{words}")
+
+
+def _stay(running: Supervisor, options: Options) -> None:
+    """Serve until Ctrl-C: the demo has done its job, so that is a good end."""
+    if not options.json and not options.quiet:
+        Console(stderr=True, highlight=False).print("everything stays up; end it with Ctrl-C")
+    try:
+        running.wait()
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,202 @@
+"""The whole for real: broker, worker, writer and ClickHouse started, fed, killed, compared."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+from clickhouse_driver import Client
+
+from portclock.standalone.leash import MARK
+from portclock.standalone.waiting import until
+
+DEMO_S = 280
+VISITS = "150"
+LANDED_WITHIN_S = 60
+VERDICTS = (
+    "SELECT stage, verdict FROM stage_dwells FINAL "
+    "WHERE limit_id != '' AND verdict IN ('met', 'breached')"
+)
+PORTCLOCK = (sys.executable, "-m", "portclock")
+
+
+def demo(*words: str) -> tuple[int, list[dict[str, Any]], str]:
+    """Exit code, the JSON lines of stdout, stderr."""
+    found = subprocess.run(
+        [*PORTCLOCK, "demo", "--once", "--json", *words],
+        capture_output=True,
+        text=True,
+        timeout=DEMO_S,
+        check=False,
+    )
+    return found.returncode, [json.loads(line) for line in found.stdout.splitlines()], found.stderr
+
+
+@contextmanager
+def running(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """A command that stays up; whatever happens here, it does not outlive the test."""
+    process = subprocess.Popen(
+        [*PORTCLOCK, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(30)
+        process.communicate()
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """Every process that some supervisor has started and that bears its mark."""
+    return [process for process in psutil.process_iter() if mark_of(process) == mark]
+
+
+def mark_below(pid: int) -> str:
+    """The mark of everything that this supervisor has started."""
+    (mark,) = {mark for child in psutil.Process(pid).children() if (mark := mark_of(child))}
+    return mark
+
+
+def mark_of(process: psutil.Process) -> str:
+    try:
+        return str(process.environ().get(MARK, ""))
+    except (psutil.Error, OSError):
+        return ""
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def test_the_tables_equal_the_judge_and_everything_is_accounted_for() -> None:
+    code, lines, stderr = demo("--visits", VISITS, "--seed", "5")
+    assert (code, stderr) == (0, "")
+    assert len(lines) == 1
+    found = lines[0]
+    assert found["agrees_with_judge"] is True
+    assert found["unexplained"] == 0
+    assert found["visits"] >= int(VISITS)
+    assert found["breached"] > 0
+    assert found["quarantined"] > 0
+    assert found["events"] == found["judged"] + found["kept"] + found["quarantined"]
+    sent = found["messages"] + found["split"] - found["duplicates"] - found["corrections"]
+    assert found["events"] == sent
+    assert 0 < found["first_verdict_s"] < found["seconds"]
+
+
+def test_kill_9_of_each_part_in_mid_flight_loses_nothing_and_counts_nothing_twice() -> None:
+    code, lines, stderr = demo(
+        "--visits", VISITS, "--seed", "6", "--pace", "15", "--rehearse", "worker,writer,clickhouse"
+    )
+    assert (code, stderr) == (0, "")
+    assert lines[-1]["restarts"] >= 3
+    assert lines[-1]["agrees_with_judge"] is True
+    assert lines[-1]["unexplained"] == 0
+
+
+def test_without_once_it_stays_up_for_questions_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with running("demo", "--json", "--visits", "20", "--data", str(data)) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["agrees_with_judge"] is True
+        assert process.poll() is None
+        mark = mark_below(process.pid)
+        assert len(marked(mark)) >= 4
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        assert marked(mark) == []
+    assert (data / "events.jsonl").exists()
+
+
+def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "precious").touch()
+    code, lines, stderr = demo("--data", str(tmp_path))
+    assert (code, lines) == (1, [])
+    assert "is not empty" in stderr
+    assert os.listdir(tmp_path) == ["precious"]
+
+
+def test_stopping_it_half_way_leaves_nothing_running_and_says_so(tmp_path: Path) -> None:
+    with running("demo", "--visits", "100", "--pace", "200", "--data", str(tmp_path)) as process:
+        assert process.stderr is not None
+        while "feeding" not in process.stderr.readline():
+            assert process.poll() is None
+        mark = mark_below(process.pid)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 130
+        assert "stopped before it was done" in process.stderr.read()
+        assert marked(mark) == []
+
+
+def test_up_takes_events_judges_them_and_answers_questions(tmp_path: Path) -> None:
+    options = ["broker", "clickhouse", "clickhouse-http", "worker-metrics", "writer-metrics"]
+    ports = free_ports(len(options))
+    words = [w for o, p in zip(options, ports, strict=True) for w in (f"--{o}-port", str(p))]
+    with running("up", "--json", "--data", str(tmp_path / "data"), *words) as process:
+        assert process.stdout is not None
+        found = json.loads(process.stdout.readline())
+        assert found["broker"] == f"127.0.0.1:{ports[0]}"
+        assert Path(found["reader_password_file"]).read_text() not in json.dumps(found)
+        with reader(found, ports[1]) as client:
+            feed(found["broker"], client.execute("SELECT now('UTC')")[0][0], tmp_path)
+            until(lambda: client.execute(VERDICTS), LANDED_WITHIN_S)
+            assert client.execute(VERDICTS) == [("inspection-positioning", "met")]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def feed(broker: str, now: datetime, folder: Path) -> None:
+    """A box that came an hour ago and was positioned within fifteen minutes."""
+    shared = {
+        "source": "tos",
+        "unit": {"type": "container", "id": "CSQU3054383"},
+        "place": {"port": "CNSHD"},
+        "mode": "water",
+        "direction": "import",
+    }
+    told = {"discharged": 60, "inspection-ordered": 45, "positioned": 30}
+    lines = [
+        json.dumps(
+            {
+                **shared,
+                "event_id": kind,
+                "kind": kind,
+                "occurred_at": f"{(now - timedelta(minutes=ago)):%Y-%m-%dT%H:%M:%SZ}",
+            }
+        )
+        for kind, ago in told.items()
+    ]
+    file = folder / "day.jsonl"
+    file.write_text("\n".join(lines))
+    words = [*PORTCLOCK, "replay", str(file), "--to", broker, "--json"]
+    subprocess.run(words, check=True, capture_output=True, timeout=120)
+
+
+@contextmanager
+def reader(found: dict[str, Any], port: int) -> Iterator[Any]:
+    """A client with the reader's rights."""
+    secret = Path(found["reader_password_file"]).read_text()
+    client = Client("127.0.0.1", port, user=found["reader"], password=secret, database="portclock")
+    try:
+        yield client
+    finally:
+        client.disconnect()
