@@ -68,9 +68,10 @@ fix: .venv/.dev ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet $(CODE) || true
 	@$(BIN)/ruff format --quiet $(CODE)
 
-golden: .venv/.dev ## write schemas and golden files anew; review decides
+golden: .venv/.dev ## write schemas, golden files and docs/commands.md anew; review decides
 	@$(BIN)/python -m events.contract --write
 	@$(BIN)/python tests/golden/rewrite.py
+	@$(BIN)/python -m portclock.commands.reference > docs/commands.md
 
 bench: .venv/.dev ## what an event costs on this machine
 	@$(BIN)/python load_tests/run.py $(ARGS)

@@ -69,6 +69,8 @@ def _told(edition: Edition, words: str) -> tuple[datetime, str]:
             f"{words!r}: write it as '10:00 inspection-ordered' or '10:30:01 tick'"
         )
     hour, minute, second, kind = match.groups()
+    if kind != "tick" and kind not in set(Kind):
+        raise UnreadableExample(f"{words!r}: the contract has no kind {kind!r}")
     clock = timedelta(hours=int(hour), minutes=int(minute), seconds=int(second or 0))
     return _midnight(edition) + clock, kind
 

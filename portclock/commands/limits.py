@@ -22,22 +22,21 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of an editio
 def check(folder: Folder = None, json: Json = False) -> None:
     """Check editions: their form, their terms, and the examples they carry.
 
-    Every limit needs an example; every example is judged and must come out as it says.
+    Every limit needs an example; every example is judged and must come out as it says. A released
+    edition may not change.
     """
     from portclock.commands.output import print_json, say, stdout
     from portclock.commands.wiring import rules
-    from portclock.register_check import Finding, check_edition
-    from timing.limits import PUBLISHED, load_edition
+    from timing.limits import PUBLISHED
+    from timing.review import complaints
 
     register = rules(folder).register
-    findings: list[Finding] = []
-    for file in sorted((folder or PUBLISHED).rglob("*.toml")):
-        findings += check_edition(file, load_edition(file))
+    findings = list(complaints(folder or PUBLISHED))
     summary = {
         "editions": len(register.editions),
         "limits": sum(len(edition.limit) for edition in register.editions),
         "examples": sum(len(edition.example) for edition in register.editions),
-        "findings": [finding.document() for finding in findings],
+        "findings": [{**one._asdict(), "file": str(one.file)} for one in findings],
     }
     if json:
         print_json(summary)
@@ -89,15 +88,22 @@ def show(name: Name, limits: Limits = None, json: Json = False) -> None:
 
 
 def show_hash(limits: Limits = None, json: Json = False) -> None:
-    """Print the fingerprint of the register: it changes whenever any limit does."""
+    """Print the hash of every edition, as the list of released editions holds it.
+
+    The fingerprint of the whole register, with --json, changes whenever any limit does.
+    """
     from portclock.commands.output import print_json, stdout
     from portclock.commands.wiring import rules
+    from timing.limits import PUBLISHED
+    from timing.review import hashes
 
-    register = rules(limits).register
+    fingerprint = rules(limits).register.fingerprint
+    found = hashes(limits or PUBLISHED)
     if json:
-        print_json({"fingerprint": register.fingerprint, "editions": len(register.editions)})
-    else:
-        stdout().print(register.fingerprint)
+        print_json({"fingerprint": fingerprint, "editions": found})
+        return
+    for path, digest in found.items():
+        stdout().print(f"{digest}  {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _summary(edition: "Edition") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a unit's leaving ends, and what an unreported end means. `o` opens, `c` closes, `#` leaves."""
+"""What a unit's leaving ends, and what an unreported end means. `#` leaves."""
 
 from datetime import datetime
 from typing import Any

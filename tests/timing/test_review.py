@@ -48,8 +48,8 @@ def release(folder: Path) -> None:
 
 def only_complaint(folder: Path, words: str, file: Path) -> None:
     (complaint,) = complaints(folder)
-    assert str(file) in complaint
-    assert re.search(words, complaint)
+    assert str(file) in str(complaint)
+    assert re.search(words, str(complaint))
 
 
 def test_the_published_editions_are_beyond_complaint() -> None:
