@@ -45,13 +45,21 @@ def standing(reports: Iterable[Observation]) -> Standing:
 
 
 def _void(corrections: list[Observation]) -> frozenset[Identity]:
-    """Later corrections are heard first, so a correction that is itself corrected voids nothing.
-
-    One that names itself is only another version of its own event.
+    """Later corrections are heard first. What was taken back corrects nothing: a retracted
+    correction, or a retraction corrected in turn. A correction superseded by a better one still
+    keeps down what it corrected, but nothing later than itself.
     """
     void: set[Identity] = set()
+    retracted: set[Identity] = set()
+    heard: set[Identity] = set()
     for report in sorted(corrections, key=lambda r: (r.recorded_at, *order(r)), reverse=True):
-        target = report.corrects
-        if target is not None and target != report.identity and report.identity not in void:
-            void.add(target)
+        target, identity = report.corrects, report.identity
+        superseded = identity in void
+        heard.add(identity)
+        taken_back = identity in retracted or (superseded and report.retracts is not None)
+        if target is None or taken_back or (superseded and target in heard) or target == identity:
+            continue
+        void.add(target)
+        if report.retracts:
+            retracted.add(target)
     return frozenset(void)

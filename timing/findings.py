@@ -12,6 +12,7 @@ from events.vocabulary import Party, Precision, Verdict
 from timing.corrections import standing
 from timing.deadlines import deadline
 from timing.dwell import Stretch, gross_s, held_s, net_s, stretches
+from timing.fallen import accounted
 from timing.holds import STOPS, Hold, holds_in, stopping
 from timing.limits import Applied, Register
 from timing.observation import Observation
@@ -81,26 +82,20 @@ class Law(NamedTuple):
 def find(key: str, reports: tuple[Observation, ...], law: Law, watermark: int) -> Findings:
     """Judge everything about one unit at one port, as known at the watermark."""
     known = standing(reports)
-    visits, kept = stays(key, known.facts, law.patience)
+    told = stays(key, known.facts, law.patience)
     port = key.partition("/")[0]
-    fallen = {r: _void_belongs(r, visits) for r in known.void}
+    fallen = accounted(known, told) if known.void else {}
     found: list[Finding] = []
-    for visit in visits:
-        gone = tuple(r for r, visit_id in fallen.items() if visit_id == visit.visit_id)
+    for number, visit in enumerate(told.visits):
+        gone = tuple(r for r in known.void if fallen[r.identity] == number)
         found += _visit(port, visit, gone, law, watermark)
     visit_of: dict[Identity, str | None] = {
-        r.identity: v.visit_id for v in visits for r in v.reports
+        r.identity: v.visit_id for v in told.visits for r in v.reports
     }
-    visit_of |= {r.identity: None for r in kept}
-    visit_of |= {r.identity: visit_id for r, visit_id in fallen.items()}
+    visit_of |= {r.identity: None for r in told.kept}
+    visit_of |= {i: told.visits[n].visit_id if n >= 0 else None for i, n in fallen.items()}
     due_at = min((_due(f) for f in found), default=NEVER)
-    return Findings({f.key: f for f in found}, visit_of, visits, due_at)
-
-
-def _void_belongs(report: Observation, visits: tuple[Visit, ...]) -> str | None:
-    """A report that no longer stands is accounted to the visit it would have been in."""
-    inside = [v for v in visits if v.opened_at <= report.occurred_at]
-    return (inside or visits)[-1].visit_id if visits else None
+    return Findings({f.key: f for f in found}, visit_of, told.visits, due_at)
 
 
 def _due(finding: Finding) -> int:

@@ -71,19 +71,24 @@ class History:
         return replace(self, reports=reports, settled_until=settled, _found=[])
 
     def _stale(self, found: Findings, patience: Patience) -> set[Identity]:
-        cutoff = self.watermark - patience.ahead_s
-        return {
-            r.identity
-            for r in self.reports
-            if found.visit_of[r.identity] is None and r.occurred_at < cutoff
-        }
+        last = self._kept_until(found, patience)
+        return {identity for identity, until in last.items() if self.watermark > until}
+
+    def _kept_until(self, found: Findings, patience: Patience) -> dict[Identity, int]:
+        """How long what belongs to no visit is kept: a correction as long as what it corrects."""
+        kept = [r for r in self.reports if found.visit_of[r.identity] is None]
+        until = {r.identity: r.occurred_at + patience.ahead_s for r in kept}
+        chained = [(r.identity, r.corrects) for r in kept if r.corrects in until]
+        for _ in chained:
+            for identity, target in chained:
+                until[identity] = max(until[identity], until[target])
+        return until
 
     def due_at(self, law: Law) -> int:
         """The smallest watermark at which judging again would change something; NEVER if none."""
         found = self.findings(law)
         forget = [_forget_after(v, found, law.patience) + 1 for v in found.visits]
-        kept = [r.occurred_at for r in self.reports if found.visit_of[r.identity] is None]
-        stale = [at + law.patience.ahead_s + 1 for at in kept]
+        stale = [until + 1 for until in self._kept_until(found, law.patience).values()]
         return min([found.due_at, *forget, *stale], default=NEVER)
 
 

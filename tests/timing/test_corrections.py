@@ -69,11 +69,26 @@ def test_a_chain_of_retractions_is_unrolled_from_its_latest_end() -> None:
 
 
 def test_only_the_last_of_a_chain_of_replacements_stands() -> None:
+    # e1 <- e2 replaces e1 <- e3 replaces e2: what e2 put right, e3 does not bring back
     heard = reports(
         "10:00 move-ended", "10:01 move-ended supersedes=e1", "10:02 move-ended supersedes=e2"
     )
+    assert ids(standing(heard).facts) == ["e3"]
+    assert ids(standing(heard).void) == ["e1", "e2"]
+
+
+def test_a_retracted_replacement_brings_back_what_it_replaced() -> None:
+    heard = reports(
+        "10:00 move-ended", "10:01 move-ended supersedes=e1", "10:02 move-ended retracts=e2"
+    )
+    assert ids(standing(heard).facts) == ["e1"]
+
+
+def test_a_replaced_retraction_takes_nothing_back() -> None:
+    heard = reports(
+        "10:00 move-ended", "10:01 move-ended retracts=e1", "10:02 gated-in supersedes=e2"
+    )
     assert ids(standing(heard).facts) == ["e1", "e3"]
-    assert ids(standing(heard).void) == ["e2"]
 
 
 def test_of_two_that_replace_each_other_the_later_recorded_stands() -> None:
