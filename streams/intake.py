@@ -13,15 +13,17 @@ import orjson
 from pydantic import ValidationError
 
 from events.codec import decode, encode, names_many_units
+from events.dead_letters import REPLAY_OF, Refused, to_headers
 from events.envelope import Event
-from events.instants import format_instant
+from events.instants import EARLIEST, LATEST
 from events.outcomes import Tick
 from events.refusals import InvalidEvent, Reason, Refusal
 from streams.plane.batches import Headers, partition_of
 from streams.plane.run import Record, Run
 
 SPLIT_OF = "split-of"
-REPLAY_OF = "replay-of"
+_EARLIEST_MS = int(EARLIEST.timestamp() * 1000)
+_LATEST_MS = int(LATEST.timestamp() * 1000) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,18 @@ class DeadLetter:
 
     @property
     def headers(self) -> Headers:
-        """As the quarantine reads them: UTF-8 text, one header per fact."""
-        facts = {
-            "topic": self.topic,
-            "partition": str(self.partition),
-            "offset": str(self.record.offset),
-            "reason": str(self.refusal.reason),
-            "detail": self.refusal.detail,
-            "remedy": self.refusal.remedy,
-            "received_at": format_instant(received_at(self.record)),
-        }
-        return [(name, fact.encode(errors="replace")) for name, fact in facts.items()]
+        """As the quarantine reads them, with the mark of an earlier replay kept."""
+        refused = Refused(
+            topic=self.topic,
+            partition=self.partition,
+            offset=self.record.offset,
+            reason=self.refusal.reason,
+            detail=self.refusal.detail,
+            remedy=self.refusal.remedy,
+            received_at=received_at(self.record),
+        )
+        kept = [(name, value) for name, value in self.record.headers if name == REPLAY_OF]
+        return [*to_headers(refused), *kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,7 @@ def read_event(run: Run, record: Record, partitions: int) -> Reading:
     if _settled_here(run, record, events, partitions):
         return events[0]
     place = f"{run.topic}/{run.partition}/{record.offset}"
-    return tuple(
-        Part(run.topic, event.unit.id.encode(), encode(event), place) for event in events
-    )
+    return tuple(Part(run.topic, event.unit.id.encode(), encode(event), place) for event in events)
 
 
 def read_tick(run: Run, record: Record) -> Tick | DeadLetter:
@@ -90,13 +91,16 @@ def read_tick(run: Run, record: Record) -> Tick | DeadLetter:
 
 
 def received_at(record: Record) -> datetime:
-    """When the broker, or the sender, stamped the record; the epoch when nobody did."""
-    return datetime.fromtimestamp((record.timestamp or 0) / 1000, UTC)
+    """When the broker, or the sender, stamped the record.
+
+    The stamp may be the sender's own, so it may be anything: it is held between the bounds of the
+    wire's instants, or a wrong clock outside could stop us from refusing the record.
+    """
+    stamp_ms = min(max(record.timestamp or 0, _EARLIEST_MS), _LATEST_MS)
+    return datetime.fromtimestamp(stamp_ms / 1000, UTC)
 
 
-def _settled_here(
-    run: Run, record: Record, events: tuple[Event, ...], partitions: int
-) -> bool:
+def _settled_here(run: Run, record: Record, events: tuple[Event, ...], partitions: int) -> bool:
     """Whether the record is one event that may be judged in this partition."""
     if len(events) != 1:
         return False
@@ -108,5 +112,5 @@ def _settled_here(
 
 
 def _names_units(value: bytes | None) -> bool:
-    """Whether a message speaks of a list of units; one that names a single unit is split as well."""
+    """Whether a message speaks of a list of units, be it of one."""
     return value is not None and b'"units"' in value and names_many_units(orjson.loads(value))

@@ -33,7 +33,7 @@ class Step(Protocol):
 
 
 class Law(Protocol):
-    """What the timekeeper asks. Watermarks and deadlines are epoch seconds; histories are opaque."""
+    """What the timekeeper asks. Watermarks and deadlines: epoch seconds; histories: opaque."""
 
     def observe(self, history: Any, event: Event, watermark: int) -> Step: ...
 

@@ -4,8 +4,6 @@ Knows `events.topics` and kafka-python's admin client; Apache Kafka and tansu al
 exists is taken as it is, except that its partition count must fit.
 """
 
-from collections.abc import Iterable
-
 from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
@@ -25,7 +23,10 @@ def provision(settings: Settings) -> list[str]:
     Raises ProvisioningError with what to do.
     """
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
+        admin = KafkaAdminClient(
+            bootstrap_servers=settings.brokers,
+            bootstrap_timeout_ms=int(settings.connect_timeout_s * 1000),
+        )
     except KafkaError as error:
         raise ProvisioningError(
             f"no broker answers at {settings.broker} ({error}); start it, or set PORTCLOCK_BROKER"
@@ -87,8 +88,3 @@ def _create(admin: KafkaAdminClient, topic: NewTopic) -> None:
         return  # another worker was faster
     except KafkaError as error:
         raise ProvisioningError(f"topic {topic.name} could not be created: {error}") from error
-
-
-def names(topics: Iterable[Topic]) -> list[str]:
-    """The names of some topics."""
-    return [topic.name for topic in topics]

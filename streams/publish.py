@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from events.codec import encode
 from events.topics import EVENT_FATES, EVENTS_DLQ, LIMIT_ALERTS, STAGE_DWELLS
 from streams.effects import Effects
-from streams.intake import REPLAY_OF, DeadLetter, Part
+from streams.intake import DeadLetter, Part
 from streams.plane.batches import Wire, WireRecord, partition_of
 
 
@@ -51,9 +51,7 @@ def _dead_letters(letters: Iterable[DeadLetter], partitions: int) -> Iterator[Wi
     for letter in letters:
         key = letter.record.key
         partition = letter.partition if key is None else partition_of(key, partitions)
-        kept = [(name, value) for name, value in letter.record.headers if name == REPLAY_OF]
-        headers = [*letter.headers, *kept]
-        yield WireRecord(EVENTS_DLQ.name, partition, key, letter.record.value, headers)
+        yield WireRecord(EVENTS_DLQ.name, partition, key, letter.record.value, letter.headers)
 
 
 def _parts(parts: Iterable[Part], partitions: int) -> Iterator[WireRecord]:

@@ -36,7 +36,7 @@ class Settings(BaseModel):
     metrics_host: str = "127.0.0.1"
     web_port: Port | None = None
 
-    run_records_max: Positive = 2_000
+    run_records_max: Positive = 500
     queue_runs_max: Annotated[int, Field(ge=2)] = 16
     live_histories_max: Positive = 20_000
     held_ticks_max: Annotated[int, Field(ge=2)] = 512
@@ -47,6 +47,7 @@ class Settings(BaseModel):
     session_timeout_s: Annotated[float, Field(gt=0)] = 6.0
     heartbeat_s: Annotated[float, Field(gt=0)] = 1.5
     commit_interval_s: Annotated[float, Field(gt=0)] = 1.0
+    connect_timeout_s: Annotated[float, Field(gt=0)] = 30.0
     publish_timeout_s: Annotated[float, Field(gt=0)] = 120.0
     recovery_timeout_s: Annotated[float, Field(gt=0)] = 600.0
     stall_timeout_s: Annotated[float, Field(gt=0)] = 300.0

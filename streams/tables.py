@@ -75,7 +75,7 @@ def encode_clock(clock: Clock) -> bytes:
 
 
 def decode_clock(data: bytes | None) -> Clock:
-    """The clock of a partition; a partition never seen has a clock at nought. Raises UnreadableRow."""
+    """The clock of a partition; one never seen stands at nought. Raises UnreadableRow."""
     if data is None:
         return Clock()
     _check(data, _CLOCK_VERSION, "clock")
@@ -97,5 +97,5 @@ def verify(key: bytes, value: bytes) -> None:
 def _check(data: bytes, version: bytes, what: str) -> None:
     if data[:1] != version:
         raise UnreadableRow(
-            f"the {what} has version {data[:1].hex() or 'none'}, this portclock reads {version.hex()}"
+            f"the {what} has version {data[:1].hex() or 'none'}, this program reads {version.hex()}"
         )

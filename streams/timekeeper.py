@@ -12,7 +12,7 @@ from typing import Any
 
 from events.envelope import Event
 from events.topics import TICKS
-from streams.desk import Desk, Open
+from streams.desk import Desk
 from streams.effects import Effects, Ending
 from streams.intake import DeadLetter, read_event, read_tick
 from streams.law import Law, Step
@@ -118,7 +118,9 @@ class Timekeeper:
             return Ending.REPLAYED
         step = self._law.observe(row.history, event, desk.watermark_s)
         row.fences[source] = record.offset
-        _apply(desk, row, step, effects)
+        if step.history is not row.history:
+            desk.put(row, step.history)
+        _say(step, effects)
         effects.delay_s = (record.timestamp or 0) / 1000 - event.occurred_at.timestamp()
         return Ending(str(step.novelty))
 
@@ -182,11 +184,21 @@ class Timekeeper:
         effects = Effects(desk.partition)
         for key in keys:
             row = desk.open(key)
-            _apply(desk, row, self._law.elapse(row.history, watermark_s), effects)
+            step = self._law.elapse(row.history, watermark_s)
+            desk.put(row, step.history)
+            _say(step, effects)
         desk.close(effects)
         return effects
 
     # -- desks
+
+    def held_ticks(self) -> dict[int, int]:
+        """How many ticks wait, per partition at hand."""
+        return {partition: len(desk.ticks) for partition, desk in self._desks.items()}
+
+    def watermarks_s(self) -> dict[int, int]:
+        """The watermark of each partition at hand, epoch seconds; 0 before its first tick."""
+        return {partition: desk.watermark_s for partition, desk in self._desks.items()}
 
     def _desk(self, partition: int) -> Desk:
         desk = self._desks.get(partition)
@@ -207,8 +219,7 @@ class Timekeeper:
         return seen if fetched is None else max(seen, fetched)
 
 
-def _apply(desk: Desk, row: Open, step: Step, effects: Effects) -> None:
-    desk.put(row, step.history)
+def _say(step: Step, effects: Effects) -> None:
     effects.outcomes += step.outcomes
     effects.alerts += step.alerts
     effects.fates += step.fates

@@ -43,9 +43,7 @@ class Wire:
         sent = []
         for (topic, partition), group in _by_partition(records).items():
             for batch in self._batches(group):
-                sent.append(
-                    await self._producer().send_batch(batch, topic, partition=partition)
-                )
+                sent.append(await self._producer().send_batch(batch, topic, partition=partition))
         return sent
 
     def _batches(self, records: list[WireRecord]) -> list[Any]:

@@ -3,19 +3,26 @@
 Written for faust-streaming 0.15.3 over aiokafka 0.14. Replaced, each for one reason:
 
 - `_drain_messages`: four asyncio tasks per record became four per run.
-- `_new_offset`, `_filter_tps_with_pending_acks`, `ack`: the stock list of acked offsets commits past
-  a hole of one event and honours acks of an old generation; the ledger does neither.
-- `perform_seek`: partitions without a commit are rewound too, and the ledger forgets what it gave.
+- `_new_offset`, `_filter_tps_with_pending_acks`, `ack`: the stock list of acked offsets commits
+  past a hole of one event and honours acks of an old generation; the ledger does neither.
+- `perform_seek`: partitions without a commit are rewound too, the ledger forgets what it gave, and
+  the flow stops until it is resumed: at the end of a recovery Faust seeks first and empties its
+  queues a moment later, and what was fetched in between would never be seen again.
 - `on_partitions_revoked`: the ledger drops what is no longer ours.
 - `on_buffer_full`, `on_buffer_drop`: the stock pair can switch a paused partition on during
   recovery. Back-pressure is the bounded queue alone: when it is full, nothing is fetched.
+- `verify_event_path`: the stock detector of standstill only logs, and crashes on a partition whose
+  position is being reset, which is every partition right after a rebalance.
 
+Relied on: `_subscription` and the position and high watermark in aiokafka's partition states.
 Knows no event, no rule, no topic by name.
 """
 
 import asyncio
 from typing import Any
 
+from aiokafka.consumer.subscription_state import TopicPartitionState
+from aiokafka.errors import ConsumerStoppedError
 from aiokafka.structs import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, ConsumerMessage, Message
@@ -50,6 +57,15 @@ class RunConsumer(driver.Consumer):
         oldest = self.ledger.oldest(tp)
         return self._positions.get(tp) if oldest is None else oldest
 
+    def standing(self) -> dict[TP, tuple[int, int]]:
+        """Reached and end offset (both exclusive) of the source partitions where both are known."""
+        found: dict[TP, tuple[int, int]] = {}
+        for tp, state in self._states().items():
+            reached, end = self.reached(tp), state.highwater
+            if reached is not None and end is not None:
+                found[tp] = reached, end
+        return found
+
     def hold(self, message: Message) -> None:
         """Keep a message uncommitted without making a rebalance or a stop wait for it."""
         self._unacked_messages.discard(message)
@@ -61,7 +77,7 @@ class RunConsumer(driver.Consumer):
             while not (self._stopped.is_set() or fetcher._stopped.is_set()):
                 await asyncio.sleep(0)
                 await self._drain_once()
-        except (*self.consumer_stopped_errors, asyncio.CancelledError):
+        except (ConsumerStoppedError, asyncio.CancelledError):
             if not self.app.should_stop:
                 raise
             self.log.info("the consumer stops fetching")
@@ -83,7 +99,6 @@ class RunConsumer(driver.Consumer):
 
     async def _deliver(self, tp: TP, records: list[Any], generation: int) -> bool:
         """Hand the records on, run by run. False when a rebalance cut in."""
-        self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
         start = self._read_offset[tp]
         if start is not None and records[0].offset < start:
             records = [record for record in records if record.offset >= start]
@@ -103,24 +118,35 @@ class RunConsumer(driver.Consumer):
     async def _seek_back(self) -> None:
         """Records came while the flow was cut: read them again once it is restored."""
         try:
-            await self.perform_seek()
+            await self._rewind()
         except Exception as error:  # the rebalance in progress seeks again when it is over
             self.log.warning("could not seek back to the committed offsets: %r", error)
 
     def _note_positions(self) -> None:
         """Remember how far each partition was fetched, now that no fetch is under way."""
-        consumer = self._thread._ensure_consumer()
-        subscription = consumer._subscription.subscription
+        for tp, state in self._states().items():
+            position = state._position  # the property asserts, and another thread may reset it
+            if position is not None:
+                self._positions[tp] = position
+            if state.highwater is not None:
+                self.app.monitor.track_tp_end_offset(tp, state.highwater)
+
+    def _states(self) -> dict[TP, TopicPartitionState]:
+        """The fetcher's view of the source partitions at hand; empty between two assignments."""
+        subscription = self._thread._ensure_consumer()._subscription.subscription
         assignment = subscription.assignment if subscription else None
         if assignment is None:
-            return
-        for tp in assignment.tps:
-            if self.app.topics.acks_enabled_for(tp.topic):
-                state = assignment.state_value(tp)
-                if state is not None and state.has_valid_position:
-                    self._positions[TP(tp.topic, tp.partition)] = state.position
+            return {}
+        states = {TP(tp.topic, tp.partition): assignment.state_value(tp) for tp in assignment.tps}
+        enabled = self.app.topics.acks_enabled_for
+        return {tp: state for tp, state in states.items() if state and enabled(tp.topic)}
 
     async def perform_seek(self) -> None:
+        """Faust is about to resume: nothing may flow from here until it does."""
+        self.stop_flow()
+        await self._rewind()
+
+    async def _rewind(self) -> None:
         self._forget()
         await super().perform_seek()
         fresh = [
@@ -161,6 +187,9 @@ class RunConsumer(driver.Consumer):
             self.ledger.drop(tp)
             self._positions.pop(tp, None)
 
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """The vigil watches the progress; see the head of this file."""
+
     def on_buffer_full(self, tp: TP) -> None:
         """The bounded queue blocks the drain; no partition is switched off."""
 
@@ -177,7 +206,7 @@ class RunTransport(driver.Transport):
 
     Consumer = RunConsumer
 
-    def __init__(self, urls: list[URL], app: AppT[Any], *, run_records_max: int) -> None:
+    def __init__(self, urls: list[URL], app: AppT, *, run_records_max: int) -> None:
         super().__init__(urls, app)
         self.run_records_max = run_records_max
 

@@ -17,7 +17,7 @@ Decode = Callable[..., Awaitable[EventT[Any]]]
 class RunSchema(faust.Schema):  # type: ignore[type-arg]
     """Event value = the run; no key, no headers: those belong to the records inside."""
 
-    def compile(self, app: AppT[Any], **_: Any) -> Decode:
+    def compile(self, app: AppT, **_: Any) -> Decode:
         """The function that the channel calls for each message."""
         create_event = app.create_event
 
@@ -26,8 +26,6 @@ class RunSchema(faust.Schema):  # type: ignore[type-arg]
 
         return decode
 
-    async def decode(
-        self, app: AppT[Any], message: Message, *, propagate: bool = False
-    ) -> EventT[Any]:
+    async def decode(self, app: AppT, message: Message, *, propagate: bool = False) -> EventT[Any]:
         """The same, for callers that have not compiled."""
         return app.create_event(None, message.value, {}, message)

@@ -14,6 +14,8 @@ from typing import Any
 from faust.stores import base
 from faust.types import TP, EventT
 
+from streams.plane.run import Record, Run
+
 CLOCK_KEY = b"\x00clock"
 """Changelog key of the partition's clock; no unit key starts with a zero byte."""
 
@@ -36,7 +38,7 @@ class PartStore(base.Store[str, bytes]):
     """Reads as a mapping over every partition held here; is written only through its parts."""
 
     parts: dict[int, Part]
-    _crash: "asyncio.Task[None] | None" = None
+    _crashing: "asyncio.Task[None] | None" = None
 
     def __post_init__(self) -> None:
         self.parts = {}
@@ -60,12 +62,14 @@ class PartStore(base.Store[str, bytes]):
         """
         try:
             for event in batch:
-                self._apply(event.message.partition, event.value.records)
+                run = event.message.value
+                assert isinstance(run, Run)
+                self._apply(event.message.partition, run.records)
         except Exception as error:
-            self._crash = asyncio.ensure_future(self.app.crash(error))  # type: ignore[attr-defined]
+            self._crashing = asyncio.ensure_future(self.app.crash(error))
             raise
 
-    def _apply(self, partition: int, records: Iterable[Any]) -> None:
+    def _apply(self, partition: int, records: Iterable[Record]) -> None:
         part = self.part(partition)
         verify: Verify = self.table.verify  # type: ignore[attr-defined]
         for record in records:
@@ -140,7 +144,7 @@ class PartStore(base.Store[str, bytes]):
         self.parts.clear()
 
 
-def _where(table: str, partition: int, record: Any, problem: str) -> str:
+def _where(table: str, partition: int, record: Record, problem: str) -> str:
     return (
         f"changelog of table {table!r}, partition {partition}, offset {record.offset}: {problem}; "
         "start the version of portclock that wrote it, or clear the changelog and replay the events"

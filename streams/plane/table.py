@@ -45,9 +45,7 @@ class RunTable(faust.Table[str, bytes]):
         every row before it. Returns the number of records.
         """
         topic = self.changelog_topic_name
-        records = [
-            WireRecord(topic, partition, key.encode(), value) for key, value in rows.items()
-        ]
+        records = [WireRecord(topic, partition, key.encode(), value) for key, value in rows.items()]
         end = [WireRecord(topic, partition, CLOCK_KEY, clock)]
         groups = [records, end] if self._barrier else [records + end]
         sent = [future for group in groups for future in await self._wire.post(group)]
@@ -57,7 +55,7 @@ class RunTable(faust.Table[str, bytes]):
     def _new_store(self) -> PartStore:
         return PartStore("parts:", self.app, self, table_name=self.name, loop=self.loop)
 
-    def _new_changelog_topic(self, **options: Any) -> TopicT[Any]:
+    def _new_changelog_topic(self, **options: Any) -> TopicT:
         topic = super()._new_changelog_topic(**options)
         topic.schema = RunSchema()
         return topic

@@ -16,24 +16,32 @@ class WorkerUnfit(Exception):
 
 @dataclass(slots=True)
 class Pulsebeat:
-    """Detects pauses: beaten by a timer, asked before every write."""
+    """Detects pauses of the whole process: beaten from a thread, asked before every write.
+
+    From a thread, as the group's heartbeats are: a long run keeps the event loop busy and the
+    session alive. Silent before the first beat; a pause once seen is never forgotten.
+    """
 
     session_timeout_s: float
-    beaten_at: float
+    beaten_at: float | None = None
+    pause_s: float = 0.0
 
     def beat(self, now: float) -> None:
-        """The timer fired. Raises WorkerUnfit after a pause."""
-        self.check(now)
+        """The process is alive."""
+        self.pause_s = max(self.pause_s, self._since(now))
         self.beaten_at = now
 
     def check(self, now: float) -> None:
-        """Raise WorkerUnfit when the last beat is older than the session."""
-        pause_s = now - self.beaten_at
+        """Raise WorkerUnfit when the process stood still for longer than its session."""
+        pause_s = max(self.pause_s, self._since(now))
         if pause_s > self.session_timeout_s:
             raise WorkerUnfit(
                 f"the process stood still for {pause_s:.0f} s, longer than its session of "
                 f"{self.session_timeout_s:.0f} s: another worker has its partitions by now"
             )
+
+    def _since(self, now: float) -> float:
+        return 0.0 if self.beaten_at is None else now - self.beaten_at
 
 
 @dataclass(slots=True)

@@ -1,0 +1,64 @@
+"""What the app does by the wall clock: looks for pauses and standstill, refreshes gauges.
+
+The timer ends the app when it is unfit. The clock is handed in.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from faust.types import TP
+
+from streams.plane.consumer import RunConsumer
+from streams.plane.watchdog import Progress, WorkerUnfit
+from streams.settings import Settings
+
+if TYPE_CHECKING:
+    from streams.app import Topology
+
+_LOOK_S = 2.0
+
+
+def watch(topology: "Topology", settings: Settings, clock: Callable[[], float]) -> None:
+    """Attach the timer to the app."""
+    app, pulsebeat = topology.app, topology.pulsebeat
+    progress = Progress(settings.stall_timeout_s, clock(), {})
+    recovery = Progress(settings.recovery_timeout_s, clock(), {})
+
+    async def look() -> None:
+        await _or_crash(app, lambda: pulsebeat.check(clock()))
+        standing = _standing(app)
+        _refresh(topology, standing)
+        recovering = int(app.in_recovery or app.rebalancing)
+        await _or_crash(app, lambda: recovery.look({}, recovering, clock()))
+        positions = {f"{tp.topic}/{tp.partition}": at for tp, (at, _) in standing.items()}
+        waiting = sum(max(0, end - at) for at, end in standing.values())
+        waiting = 0 if recovering else waiting
+        await _or_crash(app, lambda: progress.look(positions, waiting, clock()))
+
+    app.timer(interval=_LOOK_S, name="streams.look")(look)
+
+
+async def _or_crash(app: Any, check: Callable[[], None]) -> None:
+    try:
+        check()
+    except WorkerUnfit as error:
+        await app.crash(error)
+
+
+def _standing(app: Any) -> dict[TP, tuple[int, int]]:
+    consumer = app.consumer
+    assert isinstance(consumer, RunConsumer)
+    return consumer.standing()
+
+
+def _refresh(topology: "Topology", standing: dict[TP, tuple[int, int]]) -> None:
+    metrics = topology.metrics
+    lag = metrics["timing_lag_records"]
+    lag.clear()
+    for tp, (reached, end) in standing.items():
+        lag.labels(tp.topic, tp.partition).set(max(0, end - reached))
+    metrics["timing_units_open_count"].set(len(topology.table.data))
+    for partition, held in topology.timekeeper.held_ticks().items():
+        metrics["timing_ticks_held_count"].labels(partition).set(held)
+    for partition, watermark_s in topology.timekeeper.watermarks_s().items():
+        metrics["timing_watermark_seconds"].labels(partition).set(watermark_s)

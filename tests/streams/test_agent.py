@@ -1,0 +1,137 @@
+"""The order of effects is the delivery promise: words, then rows, then the acknowledgement."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from events.testing import event, tick, wire
+from streams.agent import Agent
+from streams.effects import Effects
+from streams.metrics import Metrics
+from streams.plane.consumer import RunConsumer
+from streams.plane.run import Run
+from streams.plane.store import Part
+from streams.plane.watchdog import Pulsebeat, WorkerUnfit
+from streams.timekeeper import Bounds, Surroundings, Timekeeper
+
+
+class Stage:
+    """Stands in for the stream, the publisher, the table and the consumer, and keeps the order."""
+
+    def __init__(self, law: Any, runs: list[Run]) -> None:
+        self.did: list[str] = []
+        self.fail_at = ""
+        self.now = 0.0
+        consumer = RunConsumer.__new__(RunConsumer)
+        consumer.hold = lambda message: self._do("hold")  # type: ignore[method-assign]
+        app = SimpleNamespace(consumer=consumer)
+        self.events = [
+            SimpleNamespace(value=run, message=SimpleNamespace(acked=False), app=app)
+            for run in runs
+        ]
+        around = Surroundings(part=lambda _: self.part, reached=lambda *_: None)
+        self.part = Part()
+        self.metrics = Metrics()
+        self.pulsebeat = Pulsebeat(6.0, 0.0)
+        bounds = Bounds(1, 100, 100, 100, 100)
+        keeper = Timekeeper(law, bounds, around)
+        me: Any = self
+        self.agent = Agent(keeper, me, me, self.metrics, self.pulsebeat, lambda: self.now)
+
+    def _do(self, what: str) -> None:
+        if what == self.fail_at:
+            raise ConnectionError(what)
+        self.did.append(what)
+
+    async def publish(self, effects: Effects) -> int:
+        self._do("publish")
+        return 0
+
+    async def write(self, partition: int, rows: Any, clock: bytes) -> int:
+        self._do("write")
+        return len(rows) + 1
+
+    async def ack(self, event: Any) -> bool:
+        self._do("ack")
+        event.message.acked = True
+        return True
+
+    async def _events(self) -> AsyncIterator[Any]:
+        for each in self.events:
+            yield each
+
+    def noack(self) -> Any:
+        return SimpleNamespace(events=self._events)
+
+    def play(self) -> list[int]:
+        async def go() -> list[int]:
+            return [n async for n in self.agent.time_units(self)]
+
+        return asyncio.run(go())
+
+
+def _run(run_of: Callable[..., Run], kept: Any) -> Run:
+    return run_of("terminal-events", 0, kept(0, wire(event("move-ended", "09:00"))[0]))
+
+
+def _tick(run_of: Callable[..., Run], kept: Any, upto: int) -> Run:
+    return run_of("ticks", 0, kept(0, tick("12:00", upto).model_dump_json().encode()))
+
+
+def test_words_then_rows_then_the_acknowledgement(
+    small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    stage = Stage(small_law, [_run(run_of, kept)])
+
+    assert stage.play() == [1]
+    assert stage.did == ["publish", "write", "ack"]
+
+
+@pytest.mark.parametrize("fail_at", ["publish", "write"])
+def test_a_failure_stops_before_the_acknowledgement(
+    small_law: Any, run_of: Callable[..., Run], kept: Any, fail_at: str
+) -> None:
+    stage = Stage(small_law, [_run(run_of, kept)])
+    stage.fail_at = fail_at
+
+    with pytest.raises(ConnectionError):
+        stage.play()
+    assert "ack" not in stage.did
+    assert stage.did == ["publish", "write"][: ["publish", "write"].index(fail_at)]
+
+
+def test_a_tick_that_waits_is_held_and_acknowledged_when_it_has_acted(
+    small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    nought = Stage(small_law, [_tick(run_of, kept, 1)])
+    nought.play()
+    assert nought.did == ["hold"]
+    assert not nought.events[0].message.acked
+
+    ready = Stage(small_law, [_tick(run_of, kept, 0)])
+    ready.play()
+    assert ready.did == ["publish", "write", "ack"]
+
+
+def test_a_replayed_run_is_acknowledged_and_writes_nothing(
+    small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    run = _run(run_of, kept)
+    stage = Stage(small_law, [run, run])
+    stage.play()
+
+    assert stage.did == ["publish", "write", "ack", "ack"]
+
+
+def test_a_worker_that_slept_through_its_session_writes_nothing(
+    small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    stage = Stage(small_law, [_run(run_of, kept)])
+    stage.now = 7.0
+
+    with pytest.raises(WorkerUnfit):
+        stage.play()
+    assert stage.did == []

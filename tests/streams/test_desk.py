@@ -1,0 +1,72 @@
+"""The desk keeps a bounded number of histories open and writes each changed row once."""
+
+from typing import Any
+
+from events.testing import box, event
+from streams.desk import Desk
+from streams.effects import Effects
+from streams.plane.store import Part
+from streams.tables import decode_clock, decode_row
+from streams.ticks import WaitingTicks
+
+
+def _desk(law: Any, part: Part, live_max: int = 2) -> Desk:
+    desk = Desk(law, 0, part, WaitingTicks(8))
+    desk.live_max = live_max
+    return desk
+
+
+def _put(desk: Desk, law: Any, n: int) -> str:
+    moved = event("move-ended", "09:00", unit=box(n))
+    row = desk.open(law.unit_key(moved))
+    desk.put(row, law.observe(row.history, moved, 0).history)
+    return row.key
+
+
+def test_rows_not_used_for_longest_are_closed_and_come_back(small_law: Any) -> None:
+    part = Part()
+    desk = _desk(small_law, part)
+    keys = [_put(desk, small_law, n) for n in range(5)]
+    desk.close(Effects(0))
+
+    assert list(desk._live) == keys[-2:]
+    assert desk.open(keys[0]).history[0] == box(0)
+    assert set(part.rows) == set(keys)
+
+
+def test_a_row_is_written_once_per_step_and_only_if_it_changed(small_law: Any) -> None:
+    desk = _desk(small_law, Part())
+    _put(desk, small_law, 1)
+    _put(desk, small_law, 1)
+    first, second = Effects(0), Effects(0)
+    desk.close(first)
+    desk.close(second)
+
+    assert len(first.rows) == 1
+    assert second.rows == {}
+
+
+def test_a_unit_known_and_forgotten_in_one_step_leaves_no_trace(small_law: Any) -> None:
+    part, effects = Part(), Effects(0)
+    desk = _desk(small_law, part)
+    desk.put(desk.open(_put(desk, small_law, 1)), None)
+    desk.close(effects)
+
+    assert (part.rows, effects.rows, len(desk.deadlines)) == ({}, {}, 0)
+
+
+def test_a_desk_is_rebuilt_from_its_part(small_law: Any) -> None:
+    part = Part()
+    desk = _desk(small_law, part)
+    key = _put(desk, small_law, 1)
+    desk.watermark_s = 77
+    desk.note_read(0, 12)
+    desk.close(Effects(0))
+    again = _desk(small_law, part)
+
+    deadline_s = decode_row(part.rows[key]).deadline_s
+    assert deadline_s is not None
+    assert decode_clock(part.clock).watermark_s == again.watermark_s == 77
+    assert again.read_to(0) == 12
+    assert again.deadlines.take(deadline_s - 1) == []
+    assert again.deadlines.take(deadline_s) == [key]

@@ -1,0 +1,71 @@
+"""The catalogue obeys the naming law, and the accounts of a run sum."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from events.refusals import Reason, Refusal
+from events.testing import alert, event, fate, outcome
+from streams.effects import Effects, Ending
+from streams.intake import DeadLetter
+from streams.metrics import CATALOGUE, Declared, Metrics
+
+
+@pytest.mark.parametrize("declared", CATALOGUE, ids=lambda declared: declared.name)
+def test_a_metric_is_named_by_the_law(declared: Declared) -> None:
+    pattern = r"timing_[a-z]+(_[a-z]+)*_(records|seconds|count)(_total)?"
+    if declared.name not in ("timing_records_read_total", "timing_records_ended_total"):
+        assert re.fullmatch(pattern, declared.name)
+    assert declared.name.endswith("_total") == (declared.kind == "counter")
+    assert declared.meaning
+
+
+def test_the_catalogue_has_no_name_twice() -> None:
+    assert len({declared.name for declared in CATALOGUE}) == len(CATALOGUE)
+
+
+def _value(metrics: Metrics, name: str, **labels: str) -> float:
+    return metrics.registry.get_sample_value(name, labels) or 0.0
+
+
+def test_a_settled_step_is_counted(kept: Any) -> None:
+    metrics = Metrics()
+    letter = DeadLetter("t", 0, kept(1, b"{"), Refusal(Reason.BROKEN_JSON, ""))
+    effects = Effects(
+        0,
+        outcomes=[outcome("box-move", "09:00", verdict="met")],
+        alerts=[alert("box-move", "breached", "10:00")],
+        fates=[fate(event("move-ended", "09:00"))],
+        letters=[letter],
+        endings=Counter({Ending.NEW: 5, Ending.REFUSED: 1}),
+        delay_s=30.0,
+    )
+    metrics.run_taken("terminal-events", 6)
+    metrics.settled(effects, 4)
+
+    assert _value(metrics, "timing_records_read_total", topic="terminal-events") == 6
+    assert _value(metrics, "timing_records_ended_total", ending="new") == 5
+    assert _value(metrics, "timing_records_ended_total", ending="refused") == 1
+    assert _value(metrics, "timing_refusals_records_total", reason="broken-json") == 1
+    assert _value(metrics, "timing_outcomes_records_total", verdict="met") == 1
+    assert _value(metrics, "timing_alerts_records_total", state="breached") == 1
+    assert _value(metrics, "timing_fates_records_total", fate="judged") == 1
+    assert _value(metrics, "timing_changelog_records_total") == 4
+    assert _value(metrics, "timing_event_delay_seconds_bucket", le="60.0") == 1
+
+
+def test_every_ending_is_there_from_the_start() -> None:
+    metrics = Metrics()
+
+    for ending in Ending:
+        sample = metrics.registry.get_sample_value("timing_records_ended_total", {"ending": ending})
+        assert sample == 0
+
+
+def test_two_catalogues_in_one_process_do_not_meet() -> None:
+    one, two = Metrics(), Metrics()
+    one.run_taken("t", 1)
+
+    assert _value(two, "timing_records_read_total", topic="t") == 0

@@ -1,0 +1,106 @@
+"""The timers end an unfit app and keep the gauges true."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from faust.types import TP
+
+from streams.app import Topology, assemble
+from streams.plane.consumer import RunConsumer
+from streams.plane.watchdog import WorkerUnfit
+from streams.settings import Settings
+from streams.vigil import watch
+
+PLACE = TP("terminal-events", 1)
+
+
+class App:
+    """Keeps its timers, and what it crashed with."""
+
+    def __init__(self, consumer: RunConsumer) -> None:
+        self.consumer = consumer
+        self.timers: dict[str, Any] = {}
+        self.crashed: list[BaseException] = []
+        self.in_recovery = self.rebalancing = False
+
+    def timer(self, interval: float, name: str) -> Any:
+        return lambda function: self.timers.setdefault(name, function)
+
+    async def crash(self, reason: BaseException) -> None:
+        self.crashed.append(reason)
+
+
+class Watched:
+    """A topology under watch, at a time that the test moves."""
+
+    def __init__(self, tmp_path: Path, law: Any) -> None:
+        settings = Settings.of({"broker": "127.0.0.1:1", "data_dir": tmp_path})
+        real = assemble(settings, law, lambda: 0.0)
+        consumer = RunConsumer.__new__(RunConsumer)
+        self.end, self.now = 5, 0.0
+        consumer.standing = lambda: {PLACE: (5, self.end)}  # type: ignore[method-assign]
+        self.app = App(consumer)
+        app: Any = self.app
+        self.pulsebeat = real.pulsebeat
+        self.topology = Topology(app, real.table, real.timekeeper, real.metrics, self.pulsebeat)
+        watch(self.topology, settings, lambda: self.now)
+
+    async def look(self, now: float) -> None:
+        self.now = now
+        await self.app.timers["streams.look"]()
+
+
+def test_a_pause_ends_an_app_that_had_nothing_to_write(tmp_path: Path, small_law: Any) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        watched.pulsebeat.beat(0.0)
+        watched.pulsebeat.beat(5.0)
+        await watched.look(6.0)
+        assert watched.app.crashed == []
+        watched.pulsebeat.beat(20.0)
+        await watched.look(20.0)
+        assert [type(reason) for reason in watched.app.crashed] == [WorkerUnfit]
+
+    asyncio.run(go())
+
+
+def test_a_standstill_ends_the_app_and_a_rest_does_not(tmp_path: Path, small_law: Any) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        await watched.look(0.0)
+        await watched.look(1_000.0)
+        assert watched.app.crashed == []
+        watched.end = 9
+        await watched.look(1_001.0)
+        await watched.look(1_400.0)
+        assert "4 records wait" in str(watched.app.crashed[0])
+
+    asyncio.run(go())
+
+
+def test_an_endless_recovery_ends_the_app(tmp_path: Path, small_law: Any) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        await watched.look(0.0)
+        watched.app.in_recovery = True
+        await watched.look(500.0)
+        assert watched.app.crashed == []
+        await watched.look(700.0)
+        assert len(watched.app.crashed) == 1
+
+    asyncio.run(go())
+
+
+def test_the_gauges_tell_lag_and_state(tmp_path: Path, small_law: Any) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        watched.end = 12
+        watched.topology.table.data.part(1).rows["a"] = b"1"
+        await watched.look(0.0)
+        value = watched.topology.metrics.registry.get_sample_value
+        place = {"topic": "terminal-events", "partition": "1"}
+        assert value("timing_lag_records", place) == 7
+        assert value("timing_units_open_count") == 1
+
+    asyncio.run(go())
