@@ -71,7 +71,7 @@ Reading = Event | DeadLetter | tuple[Part, ...]
 def read_event(run: Run, record: Record, partitions: int) -> Reading:
     """What one record of an event topic is."""
     try:
-        events = decode(record.value)
+        events = decode(record.value, received_at=stamped_at(record))
     except InvalidEvent as error:
         return DeadLetter(run.topic, run.partition, record, error.refusal)
     if _settled_here(run, record, events, partitions):
@@ -88,6 +88,11 @@ def read_tick(run: Run, record: Record) -> Tick | DeadLetter:
         detail = "; ".join(finding["msg"] for finding in error.errors(include_url=False)[:5])
         refusal = Refusal(Reason.INVALID_VALUE, f"not a tick: {detail}")
         return DeadLetter(run.topic, run.partition, record, refusal)
+
+
+def stamped_at(record: Record) -> datetime | None:
+    """The record's own stamp, which stays the same in every replay; None when it has none."""
+    return received_at(record) if (record.timestamp or 0) > 0 else None
 
 
 def received_at(record: Record) -> datetime:

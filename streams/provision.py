@@ -83,7 +83,7 @@ def _new_topic(topic: Topic, settings: Settings) -> NewTopic:
 
 def _create(admin: KafkaAdminClient, topic: NewTopic) -> None:
     try:
-        admin.create_topics([topic])
+        admin.create_topics([topic], wait_for_metadata=True)
     except TopicAlreadyExistsError:
         return  # another worker was faster
     except KafkaError as error:

@@ -13,7 +13,7 @@ from events.outcomes import Alert, AppliedLimit, EventFate, Outcome
 from events.vocabulary import AlertState, Fate, Verdict
 from timing.findings import Finding, Findings, Key, Level
 
-NOTHING = Findings({}, {}, (), 0)
+NOTHING = Findings({}, {}, (), 0, {})
 
 
 def outcomes(unit: Unit, before: Findings, after: Findings) -> tuple[Outcome, ...]:
@@ -24,7 +24,7 @@ def outcomes(unit: Unit, before: Findings, after: Findings) -> tuple[Outcome, ..
 
 
 def _same(after: Finding, before: Finding | None) -> bool:
-    return before is not None and _content(after) == _content(before)
+    return after is before or (before is not None and _content(after) == _content(before))
 
 
 def _content(finding: Finding) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ from timing.observation import Observation
 from timing.occurrences import NEVER, Occurrence, Reports, occurrences
 from timing.patience import Patience
 from timing.verdict import of_closed, of_open, over
-from timing.visits import Visit, stays
+from timing.visits import Stays, Visit, stays
 
 UNSIZED = "size-unknown"
 
@@ -63,13 +63,21 @@ class Finding(NamedTuple):
     flags: tuple[str, ...]
 
 
+Place = tuple[str, str, int]
+"""An occurrence by visit, stage and number."""
+
+
 class Findings(NamedTuple):
-    """All findings of a unit, where each report belongs, and when to look again."""
+    """All findings of a unit, where each report belongs, and when to look again.
+
+    `plain` are those that depend on no hold and no correction, for the next look.
+    """
 
     by_key: dict[Key, Finding]
     visit_of: dict[Identity, str | None]
     visits: tuple[Visit, ...]
     due_at: int
+    plain: dict[Place, list[Finding]]
 
 
 class Law(NamedTuple):
@@ -79,23 +87,55 @@ class Law(NamedTuple):
     patience: Patience
 
 
-def find(key: str, reports: tuple[Observation, ...], law: Law, watermark: int) -> Findings:
-    """Judge everything about one unit at one port, as known at the watermark."""
+class _Bench(NamedTuple):
+    """What all occurrences of a unit are judged with."""
+
+    port: str
+    law: Law
+    watermark: int
+    before: dict[Place, list[Finding]]
+
+
+def find(
+    key: str,
+    reports: tuple[Observation, ...],
+    law: Law,
+    watermark: int,
+    before: Findings | None = None,
+) -> Findings:
+    """Judge everything about one unit at one port, as known at the watermark.
+
+    `before`, if given, is what the same unit amounted to under the same law at an earlier or equal
+    watermark: what nothing has changed since is taken from there. The result is the same without.
+    """
     known = standing(reports)
     told = stays(key, known.facts, law.patience)
-    port = key.partition("/")[0]
+    bench = _Bench(key.partition("/")[0], law, watermark, before.plain if before else {})
     fallen = accounted(known, told) if known.void else {}
-    found: list[Finding] = []
+    by_key: dict[Key, Finding] = {}
+    plain: dict[Place, list[Finding]] = {}
     for number, visit in enumerate(told.visits):
         gone = tuple(r for r in known.void if fallen[r.identity] == number)
-        found += _visit(port, visit, gone, law, watermark)
-    visit_of: dict[Identity, str | None] = {
+        holds = () if visit.kinds.isdisjoint(STOPS) else holds_in(visit.reports)
+        for occurrence in occurrences(visit):
+            place = visit.visit_id, occurrence.stage.id, occurrence.number
+            if holds or gone:
+                some = _judged(bench, visit, occurrence, holds, gone)
+            else:
+                some = _remembered(bench, visit, occurrence, place)
+                plain[place] = some = some or _judged(bench, visit, occurrence, holds, gone)
+            by_key |= {finding.key: finding for finding in some}
+    due_at = min(map(_due, by_key.values()), default=NEVER)
+    return Findings(by_key, _visits_of(told, fallen), told.visits, due_at, plain)
+
+
+def _visits_of(told: Stays, fallen: dict[Identity, int]) -> dict[Identity, str | None]:
+    found: dict[Identity, str | None] = {
         r.identity: v.visit_id for v in told.visits for r in v.reports
     }
-    visit_of |= {r.identity: None for r in told.kept}
-    visit_of |= {i: told.visits[n].visit_id if n >= 0 else None for i, n in fallen.items()}
-    due_at = min((_due(f) for f in found), default=NEVER)
-    return Findings({f.key: f for f in found}, visit_of, told.visits, due_at)
+    found |= {r.identity: None for r in told.kept}
+    found |= {i: told.visits[n].visit_id if n >= 0 else None for i, n in fallen.items()}
+    return found
 
 
 def _due(finding: Finding) -> int:
@@ -107,16 +147,22 @@ def _due(finding: Finding) -> int:
     return finding.deadline_at + 1
 
 
-def _visit(port: str, visit: Visit, fallen: Reports, law: Law, watermark: int) -> list[Finding]:
-    holds = () if visit.kinds.isdisjoint(STOPS) else holds_in(visit.reports)
-    found = []
-    for occurrence in occurrences(visit):
-        mine = stopping(holds, occurrence.stage)
-        parts = stretches(occurrence, mine)
-        applied, flags = _limits(port, visit, occurrence, law.register)
-        case = _Case(visit, occurrence, parts, _evidence(occurrence, mine, fallen), flags)
-        found += [_judge(case, one, law.patience, watermark) for one in applied or [None]]
-    return found
+def _remembered(bench: _Bench, visit: Visit, occurrence: Occurrence, place: Place) -> list[Finding]:
+    """What was found before, if neither a report nor the time has changed it."""
+    known = bench.before.get(place, [])
+    if not known or known[0].occurrence != occurrence or known[0].visit.traits != visit.traits:
+        return []
+    return known if all(bench.watermark < _due(finding) for finding in known) else []
+
+
+def _judged(
+    bench: _Bench, visit: Visit, occurrence: Occurrence, holds: tuple[Hold, ...], fallen: Reports
+) -> list[Finding]:
+    mine = stopping(holds, occurrence.stage)
+    parts = stretches(occurrence, mine)
+    applied, flags = _limits(bench.port, visit, occurrence, bench.law.register)
+    case = _Case(visit, occurrence, parts, _evidence(occurrence, mine, fallen), flags)
+    return [_judge(case, one, bench.law.patience, bench.watermark) for one in applied or [None]]
 
 
 def _limits(

@@ -15,6 +15,18 @@ from timing.patience import Patience
 from timing.visits import Visit
 
 
+@dataclass(slots=True)
+class _Memo:
+    """What was found of a history, and until then what was found of the one it came from."""
+
+    before: Findings | None = None
+    found: Findings | None = None
+
+    def latest(self) -> Findings | None:
+        """The youngest findings there are."""
+        return self.found or self.before
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """All reports of one unit at one port, at most one per identity.
@@ -29,7 +41,7 @@ class History:
     watermark: int = 0
     settled_until: int = 0
     register: str = ""
-    _found: list[Findings] = field(default_factory=list, compare=False, repr=False)
+    _memo: _Memo = field(default_factory=_Memo, compare=False, repr=False)
 
     def known(self, identity: Identity) -> Observation | None:
         """The report that stands under an identity."""
@@ -46,16 +58,20 @@ class History:
     def at(self, watermark: int, law: Law) -> "History":
         """The same reports, judged later. A watermark never runs backwards."""
         forward = max(watermark, self.watermark)
-        return replace(self, watermark=forward, register=law.register.fingerprint, _found=[])
+        register = law.register.fingerprint
+        memo = _Memo(self._memo.latest()) if register == self.register else _Memo()
+        return replace(self, watermark=forward, register=register, _memo=memo)
 
     def _changed(self, reports: tuple[Observation, ...]) -> "History":
-        return replace(self, reports=reports, _found=[])
+        return replace(self, reports=reports, _memo=_Memo(self._memo.latest()))
 
     def findings(self, law: Law) -> Findings:
         """What the reports amount to at the watermark; computed once."""
-        if not self._found:
-            self._found.append(find(self.key, self.reports, law, self.watermark))
-        return self._found[0]
+        memo = self._memo
+        if memo.found is None:
+            memo.found = find(self.key, self.reports, law, self.watermark, memo.before)
+            memo.before = None
+        return memo.found
 
     def forgotten(self, law: Law) -> "History":
         """Without the visits and announcements whose time to be corrected is over."""
@@ -68,7 +84,7 @@ class History:
         visits = {v.visit_id for v in over}
         gone |= {identity for identity, visit in found.visit_of.items() if visit in visits}
         reports = tuple(r for r in self.reports if r.identity not in gone)
-        return replace(self, reports=reports, settled_until=settled, _found=[])
+        return replace(self._changed(reports), settled_until=settled)
 
     def _stale(self, found: Findings, patience: Patience) -> set[Identity]:
         last = self._kept_until(found, patience)

@@ -1,6 +1,7 @@
 """`portclock judge`: events to outcomes, offline: the oracle of the live stream."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,10 +47,9 @@ def judge(
     lines, law = read_lines(files), rules(limits)
     if revisions:
         _print_revisions(every_revision(lines, law), json)
-    elif json:
-        _print_outcomes(offline(lines, law, at))
-    else:
-        _print_tables(offline(lines, law, at))
+        return
+    found = offline(lines, law, at, received_at=datetime.now(UTC))
+    _print_outcomes(found) if json else _print_tables(found)
 
 
 def _print_outcomes(found: "Judgement") -> None:

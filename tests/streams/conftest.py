@@ -58,7 +58,7 @@ class Kept:
     offset: int
     value: bytes | None
     key: bytes | None = None
-    timestamp: int | None = 1_772_410_000_000
+    timestamp: int | None = 1_800_000_000_000
     headers: Sequence[tuple[str, bytes]] = ()
 
 

@@ -13,7 +13,7 @@ from events.envelope import Event
 from events.instants import EARLIEST, LATEST
 from events.outcomes import Tick
 from events.refusals import Reason
-from events.testing import box, event, examples, tick, wire
+from events.testing import at, box, event, examples, tick, wire
 from streams.intake import DeadLetter, Part, read_event, read_tick, received_at
 from streams.plane.batches import partition_of
 from streams.plane.run import Run
@@ -146,3 +146,12 @@ def test_a_tick_is_a_tick_and_anything_else_is_refused(run_of: MakeRun, kept: An
         letter = read_tick(run, record)
         assert isinstance(letter, DeadLetter)
         assert letter.refusal.detail.startswith("not a tick: ")
+
+
+def test_what_happens_after_its_own_stamp_is_a_future_time(run_of: MakeRun, kept: Any) -> None:
+    moved = event("gated-in", "10:00")
+    home, (message,) = _home(moved.unit.id), wire(moved)
+    stamp_ms = int(at("09:54").timestamp() * 1000)
+    refused = _read(run_of, kept(3, message, timestamp=stamp_ms), home)
+    assert refused.refusal.reason is Reason.FUTURE_TIME
+    assert _read(run_of, kept(3, message, timestamp=-1), home) == moved

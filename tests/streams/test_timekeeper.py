@@ -103,7 +103,7 @@ def test_an_event_moves_the_row_the_outcome_and_the_clock(
     assert row.deadline_s == int(at("10:30").timestamp())
     assert decode_clock(effects.clock).read_to == {0: 8}
     assert effects.endings == {Ending.NEW: 2}
-    assert effects.delay_s == 1_772_410_000 - at("09:30").timestamp()
+    assert effects.delay_s == 1_800_000_000 - at("09:30").timestamp()
 
 
 def test_a_record_below_the_clock_is_passed_over_without_being_read(
