@@ -51,6 +51,12 @@ Rehearse = Annotated[
         help="Kill -9 these in mid-flight (worker,writer), to show that nothing is lost.",
     ),
 ]
+Picture = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", dir_okay=False, help="Draw the view at its fullest into an SVG file."
+    ),
+]
 KILLABLE = ("worker", "writer", "clickhouse")
 
 
@@ -64,6 +70,7 @@ def demo(
     keep: Keep = False,
     pace: Pace = None,
     rehearse: Rehearse = "",
+    picture: Picture = None,
     quiet: Quiet = False,
 ) -> None:
     """Run everything on this machine, feed it a simulated port, and check the result.
@@ -84,6 +91,7 @@ def demo(
         once=once,
         json=json,
         quiet=quiet,
+        picture=picture,
     )
     with data_folder(data, keep) as folder, failures_told():
         run(options, folder)

@@ -45,6 +45,7 @@ class Options:
     once: bool
     json: bool
     quiet: bool
+    picture: Path | None = None
 
 
 def run(options: Options, folder: Path) -> None:
@@ -54,7 +55,7 @@ def run(options: Options, folder: Path) -> None:
     law = rules(limits)
     stack = standalone(folder, options.broker, limits=limits, with_pulse=False)
     with Supervisor(folder, stack.children) as running, _log_kept(folder / LOGS / "demo.log"):
-        with Screen(Console(stderr=True), silent=options.json or options.quiet) as screen:
+        with _screen(options) as screen:
             looking = _Looking(running, screen, options, began_at)
             history = looking.meanwhile(
                 lambda: write_history(folder, options.visits, options.seed, law)
@@ -68,6 +69,11 @@ def run(options: Options, folder: Path) -> None:
         _tell(options, story, balance, stack, folder)
         if not options.once:
             _stay(running, options)
+
+
+def _screen(options: Options) -> Screen:
+    silent = options.json or options.quiet
+    return Screen(Console(stderr=True), silent=silent, picture=options.picture)
 
 
 @contextmanager

@@ -6,15 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from clickhouse_driver import Client
 
+from portclock.standalone.brokers import BrokerKind
 from portclock.standalone.leash import MARK
 from portclock.standalone.waiting import until
 
@@ -103,10 +105,13 @@ def test_the_tables_equal_the_judge_and_everything_is_accounted_for() -> None:
     assert 0 < found["first_verdict_s"] < found["seconds"]
 
 
-def test_kill_9_of_each_part_in_mid_flight_loses_nothing_and_counts_nothing_twice() -> None:
-    code, lines, stderr = demo(
-        "--visits", VISITS, "--seed", "6", "--pace", "15", "--rehearse", "worker,writer,clickhouse"
-    )
+@pytest.mark.parametrize("broker", ["tansu", "kafka"])
+def test_kill_9_of_each_part_in_mid_flight_loses_nothing_and_counts_nothing_twice(
+    broker: BrokerKind, required: Callable[[BrokerKind], None]
+) -> None:
+    required(broker)
+    rehearsal = ("--pace", "15", "--rehearse", "worker,writer,clickhouse")
+    code, lines, stderr = demo("--visits", VISITS, "--seed", "6", "--broker", broker, *rehearsal)
     assert (code, stderr) == (0, "")
     assert lines[-1]["restarts"] >= 3
     assert lines[-1]["agrees_with_judge"] is True

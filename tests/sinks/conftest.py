@@ -20,13 +20,6 @@ from sinks.store import Store
 READY_S = 60
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """kafka-python reads its schemas by a call that Python deprecates; the warning is not ours."""
-    config.addinivalue_line(
-        "filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning"
-    )
-
-
 _NUMBERS = count(1)
 
 

