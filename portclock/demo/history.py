@@ -10,21 +10,28 @@ from timing.engine import Rules
 from timing.judge import Judgement, judge
 
 FILE = "events.jsonl"
+OUTCOMES = "outcomes.jsonl"
 BEATS = 400
 """Ticks in the whole history: its own time passes in so many steps."""
 TICK_MIN = timedelta(seconds=60)
-AFTERWARDS = timedelta(minutes=10)
-"""How long time goes on after the last event."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An events file, and what it comes to at `until`, the time of its last tick."""
+    """An events file, and what it comes to at `until`, the latest instant in it and its last tick.
+
+    The file alone is enough to check the tables: the judge, asked nothing else, judges it so.
+    """
 
     file: Path
     first_at: datetime
     until: datetime
     judgement: Judgement
+
+    @property
+    def outcomes(self) -> Path:
+        """Where the outcomes in the tables are written, one canonical line each, sorted."""
+        return self.file.with_name(OUTCOMES)
 
     @property
     def messages(self) -> int:
@@ -46,5 +53,6 @@ def write_history(folder: Path, visits: int, seed: int, rules: Rules) -> History
     if not sent:
         raise Failure("the simulated port sent nothing", do="ask for more --visits")
     write_lines(file, sent)
-    until = sent[-1].sent_at + AFTERWARDS
-    return History(file, sent[0].sent_at, until, judge(read_lines(file), rules, until))
+    judgement = judge(read_lines(file), rules)
+    assert judgement.now is not None, "a simulated port sends honest events too"
+    return History(file, sent[0].sent_at, judgement.now, judgement)

@@ -161,7 +161,8 @@ def _tell(options: Options, story: Story, balance: Balance, stack: Stack, folder
     else:
         stdout().print(report(balance, tallies(story.tables.verdicts)))
         if not options.once:
-            print(lines(places(stack, folder)), flush=True)
+            check = f"portclock judge {story.file} --json | diff - {story.outcomes}"
+            print(lines({**places(stack, folder), "check it": check}), flush=True)
     require_agreement(balance)
 
 

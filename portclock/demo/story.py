@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from portclock.demo.balance import Balance
@@ -85,6 +86,16 @@ class Story:
         return self.balance()
 
     @property
+    def file(self) -> Path:
+        """The events that were fed."""
+        return self._history.file
+
+    @property
+    def outcomes(self) -> Path:
+        """What the tables held at the end."""
+        return self._history.outcomes
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds since the command began."""
         return self._given.clock() - self._given.began_at
@@ -95,8 +106,9 @@ class Story:
         return sum(part.restarts for part in self._given.parts.health())
 
     def balance(self) -> Balance:
-        """The tables as they are, against the judge."""
-        landed = [canonical(outcome) for outcome in read.outcomes(self._given.store)]
+        """The tables as they are, kept as a file beside the events, against the judge."""
+        landed = sorted(canonical(outcome) for outcome in read.outcomes(self._given.store))
+        self._history.outcomes.write_bytes(b"".join(line + b"\n" for line in landed))
         judgement = self._history.judgement
         return Balance(judgement.accounts, self.tables.landed(), compare(landed, judgement.lines()))
 

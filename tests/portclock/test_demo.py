@@ -129,7 +129,9 @@ def test_without_once_it_stays_up_for_questions_until_it_is_told_to_stop(tmp_pat
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert marked(mark) == []
-    assert (data / "events.jsonl").exists()
+    judged = [*PORTCLOCK, "judge", str(data / "events.jsonl"), "--json"]
+    found = subprocess.run(judged, capture_output=True, check=True)
+    assert found.stdout == (data / "outcomes.jsonl").read_bytes() != b""
 
 
 def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:

@@ -32,3 +32,9 @@ def test_the_same_scene_is_the_same_picture() -> None:
 def test_the_fuller_scene_has_more_near_its_limit() -> None:
     assert fuller(CALM, RISKY) is RISKY
     assert fuller(RISKY, CALM) is RISKY
+
+
+def test_a_chinese_character_is_two_cells_wide() -> None:
+    picture = svg(RISKY)
+    (width,) = re.findall(r'textLength="([0-9.]+)"[^>]*>吊箱移位<', picture)
+    assert float(width) == 8 * 12.2
