@@ -99,15 +99,17 @@ class Outbox(Protocol):
         """Send the tick of each partition to that partition; the next `settle` waits for it."""
 
 
-def address(line: bytes) -> tuple[Message, ...]:
+def address(line: bytes, received_at: datetime | None = None) -> tuple[Message, ...]:
     """Where one line goes: to the feed of its kind, keyed by its unit.
+
+    A time after `received_at` is a future time: it cannot be read, so it never moves event time.
 
     A line of many units goes as its parts, as the worker would send them: in a history told fast,
     a part that came by way of the worker would come days late by the history's own time. What
     cannot be read goes to the terminals' feed with an empty key, to be quarantined.
     """
     try:
-        events = decode(line)
+        events = decode(line, received_at=received_at)
     except InvalidEvent:
         return (Message(TERMINAL_EVENTS.name, b"", line, None),)
     if len(events) == 1 and not _names_units(line):
@@ -127,7 +129,11 @@ def _message(event: Event, value: bytes) -> Message:
 
 
 def plan(
-    lines: Iterable[bytes], tick: timedelta = TICK, until: datetime | None = None
+    lines: Iterable[bytes],
+    tick: timedelta = TICK,
+    until: datetime | None = None,
+    *,
+    received_at: datetime | None = None,
 ) -> Iterator[Message | Beat]:
     """Messages in file order, with a beat wherever event time passes a multiple of `tick`.
 
@@ -136,7 +142,7 @@ def plan(
     time, or at `until` when that is later.
     """
     now: datetime | None = None
-    for parts in map(address, lines):
+    for parts in (address(line, received_at) for line in lines):
         then, now = now, _latest(now, parts[0].at)
         if now and then and (due := floor(now, tick)) > floor(then, tick):
             yield Beat(due)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,7 +55,8 @@ def replay(
     with progress(quiet or json) as shown:
         task = shown.add_task("sending", total=size_bytes(files), note="")
         lines = _counted(read_lines(files), shown, task)
-        accounts = _send(plan(lines, timedelta(seconds=tick), end), broker_of(to, "--to"), speed)
+        steps = plan(lines, timedelta(seconds=tick), end, received_at=datetime.now(UTC))
+        accounts = _send(steps, broker_of(to, "--to"), speed)
     _tell(accounts, json)
 
 

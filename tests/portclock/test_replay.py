@@ -191,3 +191,10 @@ def test_a_beat_waits_for_its_time_before_anything_is_settled() -> None:
     waited: list[datetime] = []
     list(Replay(ListOutbox(), waited.append).run(plan([line(0), line(1)], MINUTE)))
     assert waited == [TEN + MINUTE, TEN + MINUTE]
+
+
+def test_a_time_that_has_not_come_yet_never_moves_event_time() -> None:
+    steps = list(plan([line(0), line(6)], MINUTE, received_at=TEN))
+    assert [type(step) for step in steps] == [Message, Message, Beat]
+    assert steps[1] == Message("terminal-events", b"", line(6), None)
+    assert steps[-1] == Beat(TEN)
