@@ -4,7 +4,6 @@ Web, sensors, assignment, rebalancing and recovery are Faust's. Nothing happens 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import faust
@@ -24,21 +23,11 @@ from streams.publish import Publisher
 from streams.settings import Settings
 from streams.tables import UNITS_TABLE, verify
 from streams.timekeeper import Bounds, Surroundings, Timekeeper
+from streams.topology import Topology
 from streams.vigil import watch
 from timing.engine import Rules
 
 Clock = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Topology:
-    """The app and the parts of it that a door or a test may ask."""
-
-    app: faust.App
-    table: RunTable
-    timekeeper: Timekeeper
-    metrics: Metrics
-    pulsebeat: Pulsebeat
 
 
 def build(settings: Settings, rules: Rules, clock: Clock) -> faust.App:

@@ -4,21 +4,19 @@ The timer ends the app when it is unfit. The clock is handed in.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from faust.types import TP
 
 from streams.plane.consumer import RunConsumer
 from streams.plane.watchdog import Progress, WorkerUnfit
 from streams.settings import Settings
-
-if TYPE_CHECKING:
-    from streams.app import Topology
+from streams.topology import Topology
 
 _LOOK_S = 2.0
 
 
-def watch(topology: "Topology", settings: Settings, clock: Callable[[], float]) -> None:
+def watch(topology: Topology, settings: Settings, clock: Callable[[], float]) -> None:
     """Attach the timer to the app."""
     app, pulsebeat = topology.app, topology.pulsebeat
     progress = Progress(settings.stall_timeout_s, clock(), {})
@@ -51,7 +49,7 @@ def _standing(app: Any) -> dict[TP, tuple[int, int]]:
     return consumer.standing()
 
 
-def _refresh(topology: "Topology", standing: dict[TP, tuple[int, int]]) -> None:
+def _refresh(topology: Topology, standing: dict[TP, tuple[int, int]]) -> None:
     metrics = topology.metrics
     lag = metrics["timing_lag_records"]
     lag.clear()

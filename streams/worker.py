@@ -14,11 +14,12 @@ import faust
 import structlog
 from prometheus_client import start_http_server
 
-from streams.app import Topology, assemble
+from streams.app import assemble
 from streams.law import Law, TimingLaw
 from streams.plane.watchdog import Pulsebeat
 from streams.provision import provision
 from streams.settings import Settings
+from streams.topology import Topology
 from timing.engine import Rules
 
 _GC_GENERATIONS = (100_000, 50, 1_000)

@@ -6,10 +6,11 @@ from typing import Any
 
 from faust.types import TP
 
-from streams.app import Topology, assemble
+from streams.app import assemble
 from streams.plane.consumer import RunConsumer
 from streams.plane.watchdog import WorkerUnfit
 from streams.settings import Settings
+from streams.topology import Topology
 from streams.vigil import watch
 
 PLACE = TP("terminal-events", 1)
