@@ -17,8 +17,10 @@ from events.codec import encode
 from events.outcomes import Outcome
 from events.testing import box, outcome
 from events.vocabulary import Verdict
+from sinks.settings import WriterSettings
 from sinks.store import Parameters, Question, Store, StoreUnavailable
 from sinks.tables import Headers, Row, Table
+from sinks.writer import Writer
 
 
 @dataclass
@@ -203,3 +205,22 @@ def standing_moves(log: MemoryLog) -> list[bytes]:
             told = Outcome.model_validate_json(record.value)
             last[told.visit_id] = told
     return sorted(encode(told) for told in last.values() if told.verdict is not Verdict.VOID)
+
+
+ROOMY = WriterSettings(batch_span=10, batch_age_s=1.0, retry_first_s=0.5, retry_max_s=4.0)
+"""Small ranges and quick retries, so that a few records show what many would do."""
+
+
+def a_writer(
+    log: MemoryLog, store: Store, clock: ToldClock, settings: WriterSettings = ROOMY, **options: Any
+) -> tuple[Writer, MemoryConsumer]:
+    """A writer on a log in memory, and its consumer; `options` are the consumer's."""
+    consumer = MemoryConsumer(log, **options)
+    return Writer(consumer, store, settings, clock), consumer
+
+
+def take_turns(writer: Writer, clock: ToldClock, turns: int, each_s: float = 0.0) -> None:
+    """So many turns, each after the clock has moved on."""
+    for _ in range(turns):
+        clock.now += each_s
+        writer.turn()

@@ -1,7 +1,6 @@
 """The laws of timing as functions: each draws its own story from a generator and checks it.
 
-`test_laws` lets hypothesis draw; `test_mutants` breaks the engine and draws from fixed seeds.
-Everything of the engine is called through its module, so that a broken part is the one called.
+Parts of the engine are called through their modules, so that a mutant is the one called.
 """
 
 from collections.abc import Callable

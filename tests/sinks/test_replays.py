@@ -4,7 +4,6 @@ Time is the number in the clock; nothing waits.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,42 +13,28 @@ from kafka.errors import KafkaTimeoutError, RebalanceInProgressError
 
 from sinks.memory import MemoryStore
 from sinks.read import canonical_lines, outcomes
-from sinks.settings import WriterSettings
 from sinks.store import Store
 from sinks.testing import (
-    MemoryConsumer,
+    ROOMY,
     MemoryLog,
     ToldClock,
     TroubledStore,
     a_move,
+    a_writer,
     log_of_moves,
     standing_moves,
+    take_turns,
     unavailable,
 )
-from sinks.writer import Writer
 
 HERE, THERE = TopicPartition("stage-dwells", 0), TopicPartition("stage-dwells", 1)
-ROOMY = WriterSettings(batch_span=10, batch_age_s=1.0, retry_first_s=0.5, retry_max_s=4.0)
-
-
-def _writer(
-    log: MemoryLog, store: Store, clock: ToldClock, settings: WriterSettings = ROOMY, **options: Any
-) -> tuple[Writer, MemoryConsumer]:
-    consumer = MemoryConsumer(log, **options)
-    return Writer(consumer, store, settings, clock), consumer
-
-
-def _turns(writer: Writer, clock: ToldClock, turns: int, each_s: float = 0.0) -> None:
-    for _ in range(turns):
-        clock.now += each_s
-        writer.turn()
 
 
 def test_lost_acknowledgement_is_asked_for_again(store: Store) -> None:
     log, clock = log_of_moves(20), ToldClock()
     troubled = TroubledStore(store, after=unavailable(times=2))
-    writer, _ = _writer(log, troubled, clock)
-    _turns(writer, clock, 10, each_s=1.0)
+    writer, _ = a_writer(log, troubled, clock)
+    take_turns(writer, clock, 10, each_s=1.0)
     assert canonical_lines(store) == standing_moves(log)
     assert log.committed == {HERE: 20}
     assert len(troubled.tokens) == 2 + 2
@@ -61,7 +46,7 @@ def test_lost_acknowledgement_is_asked_for_again(store: Store) -> None:
 #   second:     [0 ------------- 9]|[10 ---- 14]       cut by the boundary: other batches, same rows
 def test_crash_between_insert_and_commit_changes_nothing(store: Store) -> None:
     log, clock = log_of_moves(7), ToldClock()
-    writer, consumer = _writer(log, store, clock)
+    writer, consumer = a_writer(log, store, clock)
     consumer.commit_errors = [KafkaTimeoutError()] * 99
     writer.turn()
     clock.now += 1.0
@@ -74,8 +59,8 @@ def test_crash_between_insert_and_commit_changes_nothing(store: Store) -> None:
     writer.turn()
     assert log.committed == {}
     before = canonical_lines(store)
-    again, _ = _writer(log, store, clock)
-    _turns(again, clock, 2, each_s=1.0)
+    again, _ = a_writer(log, store, clock)
+    take_turns(again, clock, 2, each_s=1.0)
     assert again.finish()
     assert log.committed == {HERE: 15}
     assert canonical_lines(store) == standing_moves(log)
@@ -87,7 +72,7 @@ def test_whole_log_delivered_again_changes_nothing(store: Store) -> None:
     log.append("stage-dwells", 0, a_move(4, verdict="void"))
     for span in (10, 7, 1000):
         log.committed.clear()
-        writer, _ = _writer(log, store, clock, ROOMY.model_copy(update={"batch_span": span}))
+        writer, _ = a_writer(log, store, clock, ROOMY.model_copy(update={"batch_span": span}))
         writer.turn()
         assert writer.finish()
         assert canonical_lines(store) == standing_moves(log)
@@ -126,10 +111,10 @@ def _live_through(steps: list[str], span: int, per_poll: int, bytes_max: int, ke
     bounds = {"batch_span": span, "batch_bytes_max": bytes_max, "buffered_bytes_max": 4000}
     settings = ROOMY.model_copy(update=bounds)
     store = TroubledStore(kept, _some(trouble, "silent"), _some(trouble, "deaf"))
-    writer, consumer = _writer(log, store, clock, settings, per_poll=per_poll)
+    writer, consumer = a_writer(log, store, clock, settings, per_poll=per_poll)
     for step in steps:
         if step == "crash":
-            writer, consumer = _writer(log, store, clock, settings, per_poll=per_poll)
+            writer, consumer = a_writer(log, store, clock, settings, per_poll=per_poll)
         elif step in trouble:
             trouble[step] += 1
         elif step == "no-commit":
@@ -137,7 +122,7 @@ def _live_through(steps: list[str], span: int, per_poll: int, bytes_max: int, ke
         else:
             clock.now += {"turn": 0.0, "later": 0.4, "much-later": 5.0}[step]
             writer.turn()
-    _turns(writer, clock, 120, each_s=1.0)
+    take_turns(writer, clock, 120, each_s=1.0)
     assert writer.finish()
     assert log.committed == {HERE: 16, THERE: 16}
     assert canonical_lines(kept) == standing_moves(log)
@@ -154,13 +139,13 @@ def _some(trouble: dict[str, int], name: str) -> Callable[[str], None]:
 
 def test_partition_that_moved_away_is_dropped_and_not_committed() -> None:
     log, clock, store = log_of_moves(14, partitions=2), ToldClock(), MemoryStore()
-    writer, consumer = _writer(log, store, clock)
+    writer, consumer = a_writer(log, store, clock)
     writer.turn()
     consumer.assign(THERE)
     writer.turn()
-    _turns(writer, clock, 1, each_s=1.0)
+    take_turns(writer, clock, 1, each_s=1.0)
     assert log.committed == {THERE: 7}
-    other, _ = _writer(log, store, clock)
+    other, _ = a_writer(log, store, clock)
     other.turn()
     assert other.finish()
     assert log.committed == {HERE: 7, THERE: 7}
@@ -169,7 +154,7 @@ def test_partition_that_moved_away_is_dropped_and_not_committed() -> None:
 
 def test_partition_that_moved_away_and_back_begins_at_its_commit() -> None:
     log, clock, store = log_of_moves(7), ToldClock(), MemoryStore()
-    writer, consumer = _writer(log, store, clock)
+    writer, consumer = a_writer(log, store, clock)
     writer.turn()
     consumer.assign(HERE)
     writer.turn()
@@ -181,7 +166,7 @@ def test_partition_that_moved_away_and_back_begins_at_its_commit() -> None:
 def test_rebalance_in_an_outage_does_not_open_the_tap() -> None:
     log, clock = log_of_moves(60), ToldClock()
     store = TroubledStore(MemoryStore(), before=unavailable(10**9))
-    writer, consumer = _writer(log, store, clock, per_poll=10)
+    writer, consumer = a_writer(log, store, clock, per_poll=10)
     writer.turn()
     for _ in range(5):
         consumer.assign(HERE)
@@ -194,13 +179,13 @@ def test_partition_that_moves_away_in_mid_turn_is_survived(questions: int) -> No
     """The group's thread may take a partition between our question and what we do with it."""
     log, clock = log_of_moves(40, partitions=2), ToldClock()
     store = TroubledStore(MemoryStore(), before=unavailable(times=2))
-    writer, consumer = _writer(log, store, clock)
+    writer, consumer = a_writer(log, store, clock)
     writer.turn()
     consumer.move_away_unseen(THERE, questions)
-    _turns(writer, clock, 5, each_s=1.0)
+    take_turns(writer, clock, 5, each_s=1.0)
     assert log.committed == {HERE: 20}
-    other, _ = _writer(log, store, clock)
-    _turns(other, clock, 3, each_s=1.0)
+    other, _ = a_writer(log, store, clock)
+    take_turns(other, clock, 3, each_s=1.0)
     assert log.committed == {HERE: 20, THERE: 20}
 
 
@@ -208,15 +193,15 @@ def test_log_made_anew_needs_a_new_era(store: Store) -> None:
     """Offsets begin at 0 again; only a higher era lets the new rows replace the old ones."""
     clock, old, new = ToldClock(), log_of_moves(6), MemoryLog()
     new.append("stage-dwells", 0, a_move(5, revision=9))
-    writer, _ = _writer(old, store, clock)
+    writer, _ = a_writer(old, store, clock)
     writer.turn()
     assert writer.finish()
-    writer, _ = _writer(new, store, clock)
+    writer, _ = a_writer(new, store, clock)
     writer.turn()
     assert writer.finish()
     assert [told.revision for told in outcomes(store)] == [1] * 6
     new.committed.clear()
-    writer, _ = _writer(new, store, clock, ROOMY.model_copy(update={"era": 1}))
+    writer, _ = a_writer(new, store, clock, ROOMY.model_copy(update={"era": 1}))
     writer.turn()
     assert writer.finish()
     assert sorted(told.revision for told in outcomes(store)) == [1] * 5 + [9]

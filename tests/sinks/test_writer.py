@@ -4,7 +4,6 @@ Time is the number in the clock; nothing waits.
 """
 
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from kafka import TopicPartition
@@ -23,43 +22,31 @@ from sinks.memory import MemoryStore
 from sinks.metrics import SinkMetrics
 from sinks.read import canonical_lines, fates, refusals
 from sinks.rows import canonical
-from sinks.settings import WriterSettings
 from sinks.store import Store, StoreRefused
 from sinks.testing import (
+    ROOMY,
     MemoryConsumer,
     MemoryLog,
     ToldClock,
     TroubledStore,
     a_move,
+    a_writer,
     log_of_moves,
     standing_moves,
+    take_turns,
     unavailable,
 )
 from sinks.writer import InsertRefused, PoisonRecord, Writer
 
 HERE, THERE = TopicPartition("stage-dwells", 0), TopicPartition("stage-dwells", 1)
-ROOMY = WriterSettings(batch_span=10, batch_age_s=1.0, retry_first_s=0.5, retry_max_s=4.0)
-
-
-def _writer(
-    log: MemoryLog, store: Store, clock: ToldClock, settings: WriterSettings = ROOMY, **options: Any
-) -> tuple[Writer, MemoryConsumer]:
-    consumer = MemoryConsumer(log, **options)
-    return Writer(consumer, store, settings, clock), consumer
-
-
-def _turns(writer: Writer, clock: ToldClock, turns: int, each_s: float = 0.0) -> None:
-    for _ in range(turns):
-        clock.now += each_s
-        writer.turn()
 
 
 def test_everything_lands_and_is_committed(store: Store) -> None:
     log, clock = log_of_moves(25, partitions=2), ToldClock()
-    writer, _ = _writer(log, store, clock)
+    writer, _ = a_writer(log, store, clock)
     writer.turn()
     assert log.committed == {HERE: 10, THERE: 10}
-    _turns(writer, clock, 1, each_s=1.0)
+    take_turns(writer, clock, 1, each_s=1.0)
     assert log.committed == {HERE: 13, THERE: 12}
     assert canonical_lines(store) == standing_moves(log)
 
@@ -76,7 +63,7 @@ def test_each_topic_lands_in_its_table(store: Store) -> None:
         }
     )  # fmt: skip
     log.append("events-dlq", 3, b"\xff{", b"key", to_headers(letter))
-    writer, _ = _writer(log, store, ToldClock())
+    writer, _ = a_writer(log, store, ToldClock())
     writer.turn()
     assert writer.finish()
     assert fates(store) == {Fate.JUDGED: 1, Fate.KEPT: 1}
@@ -85,7 +72,7 @@ def test_each_topic_lands_in_its_table(store: Store) -> None:
     ]
     settled = Settled(settles=letter.position, settled_at=MORNING)
     log.append("events-dlq", 3, None, b"key", to_headers(settled))
-    writer, _ = _writer(log, store, ToldClock())
+    writer, _ = a_writer(log, store, ToldClock())
     writer.turn()
     assert writer.finish()
     assert refusals(store) == []
@@ -97,7 +84,7 @@ def test_nothing_is_committed_before_the_store_has_it() -> None:
     log, clock = log_of_moves(10), ToldClock()
     seen: list[dict[TopicPartition, int]] = []
     store = TroubledStore(MemoryStore(), after=lambda token: seen.append(dict(log.committed)))
-    writer, _ = _writer(log, store, clock)
+    writer, _ = a_writer(log, store, clock)
     writer.turn()
     assert seen == [{}]
     assert log.committed == {HERE: 10}
@@ -105,20 +92,20 @@ def test_nothing_is_committed_before_the_store_has_it() -> None:
 
 def test_young_batch_waits_for_more() -> None:
     log, clock, store = log_of_moves(3), ToldClock(), MemoryStore()
-    writer, _ = _writer(log, store, clock)
-    _turns(writer, clock, 3, each_s=0.3)
+    writer, _ = a_writer(log, store, clock)
+    take_turns(writer, clock, 3, each_s=0.3)
     assert store.inserted_rows == 0
-    _turns(writer, clock, 1, each_s=0.5)
+    take_turns(writer, clock, 1, each_s=0.5)
     assert store.inserted_rows == 3
 
 
 def test_outage_is_waited_out_with_the_same_token() -> None:
     log, clock, kept = log_of_moves(35), ToldClock(), MemoryStore()
     store = TroubledStore(kept, before=unavailable(times=4))
-    writer, consumer = _writer(log, store, clock, per_poll=12)
+    writer, consumer = a_writer(log, store, clock, per_poll=12)
     writer.turn()
     assert consumer.polled_records == 12
-    _turns(writer, clock, 60, each_s=0.25)
+    take_turns(writer, clock, 60, each_s=0.25)
     assert canonical_lines(kept) == standing_moves(log)
     assert log.committed == {HERE: 35}
     assert len(set(store.tokens[:5])) == 1
@@ -130,9 +117,9 @@ def test_memory_stays_flat_however_long_the_outage() -> None:
     store = TroubledStore(MemoryStore(), before=unavailable(times=10**9))
     consumer = MemoryConsumer(log, per_poll=40)
     writer = Writer(consumer, store, ROOMY, clock, metrics)
-    _turns(writer, clock, 3)
+    take_turns(writer, clock, 3)
     held = metrics.registry.get_sample_value("timing_buffered_bytes")
-    _turns(writer, clock, 200, each_s=30.0)
+    take_turns(writer, clock, 200, each_s=30.0)
     assert metrics.registry.get_sample_value("timing_buffered_bytes") == held
     assert consumer.paused() == consumer.assignment()
     assert consumer.polled_records == 40
@@ -149,8 +136,8 @@ def test_retries_come_at_the_bounded_delay_and_not_faster() -> None:
         tries.append(clock.now)
         unavailable(times=1)(token)
 
-    writer, _ = _writer(log, TroubledStore(MemoryStore(), before=note), clock)
-    _turns(writer, clock, 200, each_s=0.1)
+    writer, _ = a_writer(log, TroubledStore(MemoryStore(), before=note), clock)
+    take_turns(writer, clock, 200, each_s=0.1)
     gaps = [round(later - earlier, 1) for earlier, later in pairwise(tries)]
     assert gaps[:3] == [0.5, 1.0, 2.0]
     assert set(gaps[3:]) == {4.0}
@@ -160,26 +147,26 @@ def test_next_outage_begins_with_the_first_delay() -> None:
     log, clock, metrics = log_of_moves(10), ToldClock(), SinkMetrics()
     store, consumer = TroubledStore(MemoryStore(), before=unavailable(times=3)), MemoryConsumer(log)
     writer = Writer(consumer, store, ROOMY, clock, metrics)
-    _turns(writer, clock, 4, each_s=4.0)
+    take_turns(writer, clock, 4, each_s=4.0)
     assert log.committed == {HERE: 10}
     assert metrics.registry.get_sample_value("timing_store_outage_seconds") == 0
     for n in range(10, 20):
         log.append("stage-dwells", 0, a_move(n))
     store.before = unavailable(times=1)
-    _turns(writer, clock, 1)
+    take_turns(writer, clock, 1)
     assert metrics.registry.get_sample_value("timing_store_outage_seconds") == 0
-    _turns(writer, clock, 1, each_s=0.5)
+    take_turns(writer, clock, 1, each_s=0.5)
     assert log.committed == {HERE: 20}
 
 
 def test_partition_fetched_again_after_the_outage() -> None:
     log, clock = log_of_moves(20), ToldClock()
-    writer, consumer = _writer(
+    writer, consumer = a_writer(
         log, TroubledStore(MemoryStore(), before=unavailable(1)), clock, per_poll=10
     )
-    _turns(writer, clock, 2)
+    take_turns(writer, clock, 2)
     assert consumer.paused() == {HERE}
-    _turns(writer, clock, 4, each_s=1.0)
+    take_turns(writer, clock, 4, each_s=1.0)
     assert consumer.paused() == set()
     assert log.committed == {HERE: 20}
 
@@ -200,12 +187,12 @@ def test_poison_stops_the_writer_after_what_came_before(
     log, store = log_of_moves(3), MemoryStore()
     log.append(topic, 0, value)
     log.append(topic, 0, a_move(9))
-    writer, _ = _writer(log, store, ToldClock())
+    writer, _ = a_writer(log, store, ToldClock())
     with pytest.raises(PoisonRecord, match=words):
         writer.run(lambda: False)
     assert log.committed == {HERE: 3}
     assert store.inserted_rows == 3
-    again, _ = _writer(log, store, ToldClock())
+    again, _ = a_writer(log, store, ToldClock())
     with pytest.raises(PoisonRecord, match=words):
         again.run(lambda: False)
 
@@ -213,7 +200,7 @@ def test_poison_stops_the_writer_after_what_came_before(
 def test_visit_without_an_opening_is_poison() -> None:
     log = MemoryLog()
     log.append("stage-dwells", 0, a_move(1, visit_id="CNLYG/PCKU0000011"))
-    writer, _ = _writer(log, MemoryStore(), ToldClock())
+    writer, _ = a_writer(log, MemoryStore(), ToldClock())
     with pytest.raises(PoisonRecord, match="does not end with its opening instant"):
         writer.turn()
 
@@ -224,7 +211,7 @@ def test_refused_insert_stops_the_writer_and_commits_nothing() -> None:
     def refuse(token: str) -> None:
         raise StoreRefused("no such column (code 16)")
 
-    writer, _ = _writer(log, TroubledStore(MemoryStore(), before=refuse), ToldClock())
+    writer, _ = a_writer(log, TroubledStore(MemoryStore(), before=refuse), ToldClock())
     with pytest.raises(InsertRefused, match="stage-dwells/0 offsets 0 to 9 cannot be stored") as no:
         writer.run(lambda: False)
     assert "no such column (code 16)" in str(no.value)
@@ -239,7 +226,7 @@ def test_batches_before_the_refused_one_are_committed_by_nobody_else() -> None:
         if ":stage-dwells:1:" in token:
             raise StoreRefused("no such column (code 16)")
 
-    writer, _ = _writer(log, TroubledStore(kept, before=refuse), ToldClock())
+    writer, _ = a_writer(log, TroubledStore(kept, before=refuse), ToldClock())
     with pytest.raises(InsertRefused):
         writer.run(lambda: False)
     assert kept.inserted_rows == 10
@@ -252,7 +239,7 @@ def test_batches_before_the_refused_one_are_committed_by_nobody_else() -> None:
 def test_failed_commit_is_tried_again_without_another_insert(error: Exception) -> None:
     log, clock = log_of_moves(10), ToldClock()
     store = TroubledStore(MemoryStore())
-    writer, consumer = _writer(log, store, clock)
+    writer, consumer = a_writer(log, store, clock)
     consumer.commit_errors = [error]
     writer.turn()
     assert log.committed == {}
@@ -262,7 +249,7 @@ def test_failed_commit_is_tried_again_without_another_insert(error: Exception) -
 
 
 def test_forbidden_commit_is_an_error() -> None:
-    writer, consumer = _writer(log_of_moves(10), MemoryStore(), ToldClock())
+    writer, consumer = a_writer(log_of_moves(10), MemoryStore(), ToldClock())
     consumer.commit_errors = [TopicAuthorizationFailedError()]
     with pytest.raises(TopicAuthorizationFailedError):
         writer.turn()
@@ -271,14 +258,14 @@ def test_forbidden_commit_is_an_error() -> None:
 def test_full_memory_is_stored_at_once() -> None:
     log, clock, store = log_of_moves(5), ToldClock(), MemoryStore()
     small = ROOMY.model_copy(update={"buffered_bytes_max": 100})
-    writer, _ = _writer(log, store, clock, small)
+    writer, _ = a_writer(log, store, clock, small)
     writer.turn()
     assert store.inserted_rows == 5
 
 
 def test_stop_stores_and_commits_what_is_held() -> None:
     log, store = log_of_moves(3), MemoryStore()
-    writer, consumer = _writer(log, store, ToldClock())
+    writer, consumer = a_writer(log, store, ToldClock())
     writer.run(lambda: consumer.polled_records >= 3)
     assert log.committed == {HERE: 3}
     assert store.inserted_rows == 3
@@ -287,7 +274,7 @@ def test_stop_stores_and_commits_what_is_held() -> None:
 def test_stop_in_an_outage_tries_once_and_leaves_the_rest_uncommitted() -> None:
     log, clock = log_of_moves(12), ToldClock()
     store = TroubledStore(MemoryStore(), before=unavailable(times=2))
-    writer, _ = _writer(log, store, clock)
+    writer, _ = a_writer(log, store, clock)
     writer.turn()
     assert not writer.finish()
     assert log.committed == {}
@@ -301,7 +288,7 @@ def test_metrics_say_what_happened() -> None:
     consumer = MemoryConsumer(log, per_poll=15)
     consumer.commit_errors = [KafkaTimeoutError()]
     writer = Writer(consumer, store, ROOMY, clock, metrics)
-    _turns(writer, clock, 1)
+    take_turns(writer, clock, 1)
     table = {"table": "stage_dwells"}
 
     def value(name: str, **labels: str) -> float | None:
@@ -309,7 +296,7 @@ def test_metrics_say_what_happened() -> None:
 
     assert value("timing_insert_retries_total", **table) == 1
     assert value("timing_written_lag_records", topic="stage-dwells", partition="0") == 25
-    _turns(writer, clock, 4, each_s=1.0)
+    take_turns(writer, clock, 4, each_s=1.0)
     assert value("timing_written_rows_total", **table) == 25
     assert value("timing_insert_seconds_count", **table) == value(
         "timing_written_batches_total", **table
