@@ -18,7 +18,12 @@ from portclock.standalone.clickhouse.errors import (
     server_error,
 )
 from portclock.standalone.clickhouse.inserts import Insert, parse_insert
-from portclock.standalone.clickhouse.packets import Progress, profile, progress
+from portclock.standalone.clickhouse.packets import (
+    WRITTEN_ROWS_SINCE,
+    Progress,
+    profile,
+    progress,
+)
 from portclock.standalone.clickhouse.selects import Select
 from portclock.standalone.clickhouse.session import Chunk, Session
 from portclock.standalone.clickhouse.spool import Spool
@@ -49,7 +54,8 @@ class NativeQuery:
         refuse_forbidden(sql[: insert.rows_at])
         with self.session.spool() as spool:
             written = self._insert(insert, sql, spool)
-        self.channel.send(progress(Progress(written_rows=written), self.channel.revision))
+        if self.channel.revision >= WRITTEN_ROWS_SINCE:  # an older client takes it for an error
+            self.channel.send(progress(Progress(written_rows=written), self.channel.revision))
 
     def _insert(self, insert: Insert, sql: str, spool: Spool) -> int:
         if insert.rows_at is None:
