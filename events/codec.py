@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from events.envelope import Event
 from events.identifiers import MEANINGS
+from events.outcomes import Outcome
 from events.refusals import InvalidEvent, Reason
 
 MESSAGE_BYTES_MAX = 64 * 1024
@@ -49,6 +50,11 @@ def encode(fact: BaseModel) -> bytes:
     if isinstance(fact, Event):
         return fact.model_dump_json(exclude_none=True).encode()
     return fact.model_dump_json().encode()
+
+
+def canonical(outcome: Outcome) -> bytes:
+    """The bytes by which two outcomes are compared, wherever they come from."""
+    return encode(outcome)
 
 
 def names_many_units(message: dict[str, Any]) -> bool:

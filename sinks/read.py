@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, NamedTuple
 
+from events.codec import canonical
 from events.outcomes import Outcome
 from events.vocabulary import Fate
-from sinks.rows import FateRow, RefusalRow, StageDwell, canonical, outcome_of
+from sinks.rows import FateRow, RefusalRow, StageDwell, outcome_of
 from sinks.store import Parameters, Question, Store
 from sinks.tables import DWELLS, FATES, REFUSALS, Row, Table
 

@@ -194,11 +194,6 @@ def outcome_of(row: StageDwell) -> Outcome:
     )
 
 
-def canonical(outcome: Outcome) -> bytes:
-    """The bytes by which two outcomes are compared: what the offline judge prints for them."""
-    return outcome.model_dump_json().encode()
-
-
 def alert_row(alert: Alert, version: int) -> LimitAlert:
     """Raises ValueError when the visit id has no opening instant."""
     return LimitAlert(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from events.codec import decode, encode
+from events.codec import canonical, decode
 from events.envelope import Event
 from events.instants import from_epoch
 from events.outcomes import EventFate, Outcome
@@ -67,11 +67,6 @@ class Judgement:
     def lines(self) -> list[bytes]:
         """The outcomes in canonical form: one JSON line each, sorted."""
         return sorted(map(canonical, self.outcomes))
-
-
-def canonical(outcome: Outcome) -> bytes:
-    """One outcome as one line, the same bytes wherever it comes from."""
-    return encode(outcome)
 
 
 def judge(

@@ -61,8 +61,8 @@ def _print_outcomes(found: "Judgement") -> None:
 
 def _print_revisions(outcomes: "Iterable[Outcome]", json: bool) -> None:
     """In the order in which they would have been published: it is a story, not a set."""
+    from events.codec import canonical
     from portclock.commands.output import print_line
-    from timing.judge import canonical
 
     for outcome in outcomes:
         print_line(canonical(outcome) if json else _told(outcome))

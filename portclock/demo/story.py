@@ -23,7 +23,6 @@ from portclock.failure import Failure
 from portclock.standalone.health import Health
 from sinks import read
 from sinks.clickhouse import ClickHouseStore
-from timing.judge import canonical
 
 T = TypeVar("T")
 
@@ -107,7 +106,7 @@ class Story:
 
     def balance(self) -> Balance:
         """The tables as they are, kept as a file beside the events, against the judge."""
-        landed = sorted(canonical(outcome) for outcome in read.outcomes(self._given.store))
+        landed = read.canonical_lines(self._given.store)
         self._history.outcomes.write_bytes(b"".join(line + b"\n" for line in landed))
         judgement = self._history.judgement
         return Balance(judgement.accounts, self.tables.landed(), compare(landed, judgement.lines()))

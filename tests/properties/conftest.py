@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from events.codec import encode
+from events.codec import canonical, encode
 from events.envelope import Event
 from events.outcomes import Alert, Outcome
 from events.testing import MORNING, PORT, event
@@ -269,7 +269,7 @@ def the_stream_comes_to_what_the_judge_says(rng: Random) -> None:
     for step in play(heard, sorted(rng.choices(TWO_DAYS, k=len(heard)))):
         for o in step.outcomes:
             published[o.visit_id, o.stage, o.occurrence, o.limit and o.limit.id] = o
-    lines = [judge.canonical(o) for o in published.values() if o.verdict is not Verdict.VOID]
+    lines = [canonical(o) for o in published.values() if o.verdict is not Verdict.VOID]
     now = END_AT + timedelta(seconds=RULES.patience.allowed_lateness_s)
     assert sorted(lines) == judge.judge(map(encode, story), RULES, now).lines()
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.codec import encode
+from events.codec import canonical, encode
 from events.envelope import Event
 from events.outcomes import Outcome
 from events.testing import MORNING, box, event
 from events.vocabulary import SUSPENSIONS, Kind, Verdict
 from timing.engine import Rules, Step, elapse, next_deadline, observe, unit_key, watermark_of
 from timing.history import History
-from timing.judge import canonical, judge
+from timing.judge import judge
 from timing.memory import pack, unpack
 
 RULES = Rules()

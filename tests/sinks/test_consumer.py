@@ -11,14 +11,13 @@ import pytest
 from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from events.codec import encode
+from events.codec import canonical, encode
 from events.testing import alert, box, event, fate, outcome
 from events.topics import OUTCOME_TOPICS
 from events.vocabulary import Fate
 from sinks.clickhouse import ClickHouseStore
 from sinks.consumer import Consumer, open_consumer
 from sinks.read import canonical_lines, fates
-from sinks.rows import canonical
 from sinks.settings import ClickHouseAddress, WriterSettings
 from sinks.writer import Writer
 

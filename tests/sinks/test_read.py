@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from events.codec import canonical
 from events.dead_letters import Refused, Settled
 from events.outcomes import Outcome
 from events.testing import MORNING, at, box, event, fate, limit, outcome
@@ -20,7 +21,7 @@ from sinks.read import (
     refusals,
     verdicts,
 )
-from sinks.rows import canonical, fate_row, outcome_row, refusal_row
+from sinks.rows import fate_row, outcome_row, refusal_row
 from sinks.store import Store
 from sinks.tables import DWELLS, FATES, REFUSALS
 

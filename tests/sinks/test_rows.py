@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from events.codec import canonical
 from events.dead_letters import Refused, Settled
 from events.outcomes import Alert, EventFate, Outcome
 from events.testing import MORNING, alert, box, event, examples, fate, limit, outcome
@@ -18,7 +19,6 @@ from sinks.rows import (
     OFFSETS_MAX,
     StageDwell,
     alert_row,
-    canonical,
     fate_row,
     opened_at_of,
     outcome_of,

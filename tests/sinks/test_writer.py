@@ -14,14 +14,13 @@ from kafka.errors import (
     TopicAuthorizationFailedError,
 )
 
-from events.codec import encode
+from events.codec import canonical, encode
 from events.dead_letters import Refused, Settled, to_headers
 from events.testing import MORNING, alert, event, fate, outcome
 from events.vocabulary import Fate
 from sinks.memory import MemoryStore
 from sinks.metrics import SinkMetrics
 from sinks.read import canonical_lines, fates, refusals
-from sinks.rows import canonical
 from sinks.store import Store, StoreRefused
 from sinks.testing import (
     ROOMY,

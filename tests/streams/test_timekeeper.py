@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from events.codec import canonical
 from events.envelope import Event
 from events.outcomes import Outcome
 from events.testing import at, box, event, tick, told, wire
@@ -20,7 +21,7 @@ from streams.plane.store import Part
 from streams.tables import decode_clock, decode_row
 from streams.timekeeper import Bounds, Surroundings, Timekeeper, TooManyRefusals
 from timing.engine import Rules
-from timing.judge import canonical, judge
+from timing.judge import judge
 from timing.memory import unpack
 
 TERMINAL, CUSTOMS, TIME = TERMINAL_EVENTS.name, CUSTOMS_EVENTS.name, TICKS.name

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from events.codec import encode
+from events.codec import canonical, encode
 from events.refusals import Reason
 from events.testing import at, box, event, examples, told, wire
 from timing.engine import Rules
-from timing.judge import Accounts, canonical, judge, revisions
+from timing.judge import Accounts, judge, revisions
 
 MOVED = ("08:00 gated-in", "10:00 move-ordered", "10:20 move-ended")
 
