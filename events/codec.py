@@ -53,8 +53,11 @@ def encode(fact: BaseModel) -> bytes:
 
 
 def canonical(outcome: Outcome) -> bytes:
-    """The bytes by which two outcomes are compared, wherever they come from."""
-    return encode(outcome)
+    """The bytes by which two outcomes are compared, wherever they come from.
+
+    Without the cause: it tells of one revision, and a judge that sees all events at once has none.
+    """
+    return outcome.model_dump_json(exclude={"cause"}).encode()
 
 
 def names_many_units(message: dict[str, Any]) -> bool:
@@ -78,7 +81,9 @@ def _parse(data: bytes | None) -> dict[str, Any]:
         raise InvalidEvent(Reason.NOT_AN_OBJECT, f"the message is {found}")
     if data.count(b"{") + data.count(b"[") > NESTING_MAX:
         _refuse_deep_nesting(message)
-    return {name: value for name, value in message.items() if value is not None}
+    if None in message.values():
+        return {name: value for name, value in message.items() if value is not None}
+    return message
 
 
 def _refuse_deep_nesting(message: dict[str, Any]) -> None:
@@ -138,6 +143,8 @@ def _told(finding: ErrorDetails) -> str:
         message = MEANINGS[finding["ctx"]["pattern"]]
     elif finding["type"] in ("model_type", "dict_type"):
         message = "a JSON object is wanted"
+    elif finding["type"] == "extra_forbidden":
+        message = "no such key; a scope has stages, categories and modes, and nothing else"
     elif finding["loc"] == ("kind",):
         message = "no such kind"
     return f"{_path(finding['loc'])}: {message} (found {_shown(finding['input'])})"

@@ -4,10 +4,21 @@ Shapes as in the contract, section 1. Fields that no rule reads are kept (`extra
 dropped. This module must never learn what a stage or a limit is.
 """
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+    with_config,
+)
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from events.identifiers import NAME, PORT_CODE, SIZE_TYPE, UNIT_ID, Identity, checked_container
 from events.instants import Instant
@@ -28,8 +39,11 @@ EventId = Annotated[str, Field(max_length=200, pattern=NAME)]
 Word = Annotated[str, Field(max_length=200)]
 PortCode = Annotated[str, Field(pattern=PORT_CODE)]
 SizeType = Annotated[str, Field(pattern=SIZE_TYPE)]
+Listed = TypeVar("Listed")
+Some = Annotated[list[Listed], Field(min_length=1)]
 YesOrNo = Annotated[bool, Strict()]
 Kilograms = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
+Seconds = Annotated[int, Strict(), Field(ge=0, le=366 * 24 * 3600)]
 
 
 class Fact(BaseModel):
@@ -50,7 +64,8 @@ class Unit(Fact):
         """Before the pattern of the id, so that a misread box is told from a nameless one."""
         if isinstance(value, dict) and value.get("type") == UnitType.CONTAINER:
             number = value.get("id")
-            return {**value, "id": checked_container(number)} if isinstance(number, str) else value
+            if isinstance(number, str):
+                checked_container(number)
         return value
 
 
@@ -80,13 +95,41 @@ class Customs(Fact):
 
 
 class Refs(Fact):
-    """Voyage, train, bill, truck, operator."""
+    """Voyage, train, bill, truck, operator; `service` is the carrier's, as the operator calls it
+    (集装箱班轮, 驳船)."""
 
     voyage: Word | None = None
+    service: Word | None = None
     train: Word | None = None
     bill: Word | None = None
     truck: Word | None = None
     operator: Word | None = None
+
+
+@with_config(extra="forbid")
+class Scope(TypedDict, total=False):
+    """What a suspension or a stopped clock covers; a key that is absent covers everything.
+
+    Closed, unlike the other shapes: a key passed over would let a suspension excuse more than was
+    declared. Stages are only words here. `stage`, an older way to name a single one, is read as
+    one of `stages`.
+    """
+
+    stages: Some[Name] | None
+    categories: Some[Category] | None
+    modes: Some[Mode] | None
+    stage: Name | None
+
+
+def _one_spelling(scope: Scope) -> Any:
+    """Without nulls, which are absent keys, and without the older `stage`."""
+    older = scope.get("stage")
+    said = {
+        "stages": [*(scope.get("stages") or ()), *((older,) if older else ())],
+        "categories": scope.get("categories"),
+        "modes": scope.get("modes"),
+    }
+    return {name: words for name, words in said.items() if words}
 
 
 class Event(Fact):
@@ -106,9 +149,11 @@ class Event(Fact):
     customs: Customs | None = None
     refs: Refs | None = None
     at: Instant | None = None
+    until: Instant | None = None
+    journey_s: Seconds | None = None
     party: Party | None = None
     reason: Word | None = None
-    scope: dict[str, Any] | None = None
+    scope: Annotated[Scope, AfterValidator(_one_spelling)] | None = None
     supersedes: EventId | None = None
     retracts: EventId | None = None
     extra: dict[str, Any] | None = None
@@ -117,6 +162,14 @@ class Event(Fact):
     def identity(self) -> Identity:
         """Two reports with the same identity speak of the same event."""
         return Identity(self.source, self.event_id)
+
+    @field_validator("until")
+    @classmethod
+    def _ends_after_it_begins(cls, until: Instant | None, known: ValidationInfo) -> Instant | None:
+        begins = known.data.get("at")
+        if until is not None and begins is not None and until <= begins:
+            raise PydanticCustomError("invalid-value", "the time is not after `at`")
+        return until
 
     @model_validator(mode="after")
     def _only_suspensions_speak_of_places(self) -> Self:

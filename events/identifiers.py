@@ -5,6 +5,7 @@ spelling of the same box would land in another partition, where nobody knows its
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pydantic_core import PydanticCustomError
@@ -27,6 +28,9 @@ MEANINGS: Final = {
 }
 """What each pattern asks for, in words for the sender."""
 
+BOXES_KEPT: Final = 2**15
+"""How many good container numbers are remembered, in 5 MB: a box reports many times in a stay."""
+
 _CONTAINER_NUMBER = re.compile(CONTAINER_NUMBER.strip("^$"))
 
 
@@ -37,6 +41,7 @@ class Identity(NamedTuple):
     event_id: str
 
 
+@lru_cache(maxsize=BOXES_KEPT)
 def checked_container(number: str) -> str:
     """A container number as ISO 6346 writes it: four capital letters, seven digits, nothing else.
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -29,9 +29,10 @@ def parse_instant(text: object) -> datetime:
             "time-without-offset",
             "the time has no offset from UTC; write it as 2026-03-02T08:25:00+08:00",
         )
-    if not EARLIEST <= moment < LATEST:
+    utc = _utc(moment)
+    if utc is None or not EARLIEST <= utc < LATEST:
         raise PydanticCustomError("invalid-time", "the time is not between 1990 and 2200")
-    return moment.astimezone(UTC).replace(microsecond=0)
+    return utc.replace(microsecond=0) if utc.microsecond else utc
 
 
 def _read(text: object) -> datetime:
@@ -41,6 +42,14 @@ def _read(text: object) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise PydanticCustomError("invalid-time", "no such date and time") from error
+
+
+def _utc(moment: datetime) -> datetime | None:
+    """In UTC before it is compared, which is the faster order; None where UTC has no such year."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def format_instant(moment: datetime) -> str:
@@ -55,7 +64,7 @@ def from_epoch(seconds: int) -> datetime:
 
 Instant = Annotated[
     datetime,
-    BeforeValidator(parse_instant),
+    PlainValidator(parse_instant),
     PlainSerializer(format_instant, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{_LOCAL}{_OFFSET}$"}),
 ]

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from events.envelope import Unit
 from events.instants import Instant
-from events.vocabulary import AlertState, Direction, Fate, Mode, Party, Verdict
+from events.vocabulary import AlertState, Cause, Direction, Fate, Mode, Party, Verdict
 
 Seconds = Annotated[int, Strict(), Field(ge=0)]
 Count = Annotated[int, Strict(), Field(ge=1)]
@@ -29,6 +29,15 @@ class AppliedLimit(Published):
     limit_s: Seconds
 
 
+class Because(Published):
+    """What brought about one revision: an event or suspension (`<source>/<event_id>`), the edition
+    that judges now, or nothing but time, which has no id.
+    """
+
+    what: Cause
+    id: str | None
+
+
 class Outcome(Published):
     """One stage of one visit, judged by at most one limit. A pure function of the events seen.
 
@@ -49,6 +58,7 @@ class Outcome(Published):
     gross_s: Seconds | None
     net_s: Seconds | None
     held_s: dict[Party, Seconds]
+    split_s: dict[Party, Seconds]
     age_s: Seconds | None
     verdict: Verdict
     limit: AppliedLimit | None
@@ -59,6 +69,7 @@ class Outcome(Published):
     definition: str | None
     flags: tuple[str, ...]
     event_ids: tuple[str, ...]
+    cause: Because | None = None
 
 
 class Alert(Published):

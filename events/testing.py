@@ -4,8 +4,6 @@ Ships inside the package, so that no test imports from another test. Everything 
 is the same on every run: it must never read a clock, draw a random number or know a stage's rules.
 """
 
-import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,12 +13,14 @@ from stdnum.iso6346 import calc_check_digit
 from events.codec import encode
 from events.envelope import Event, Unit
 from events.outcomes import Alert, EventFate, Outcome, Tick
+from events.sentences import Sentence, read_moment, read_sentence
 from events.topics import EVENT_TOPICS
 
 PORT_TIME = timezone(timedelta(hours=8))
 """The offset of every Chinese port; words such as "10:30" are read in it."""
 
-MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=PORT_TIME).astimezone(UTC)
+MIDNIGHT = datetime(2026, 3, 2, tzinfo=PORT_TIME)
+MORNING = (MIDNIGHT + timedelta(hours=8)).astimezone(UTC)
 """Monday, 2026-03-02, 08:00 in Lianyungang: the one morning on which all tests begin."""
 
 PORT = "CNLYG"
@@ -29,20 +29,13 @@ SOURCE = "lyg-tos"
 
 EXAMPLES = Path(__file__).parent / "examples"
 
-_WHEN = re.compile(r"(?:day([+-]\d+) )?(\d\d):(\d\d)(?::(\d\d))?")
-
 
 def at(words: str) -> datetime:
     """The instant meant by `10:30`, `10:30:01` or `day+1 09:00`, port time; aware UTC.
 
     Raises ValueError for any other words.
     """
-    found = _WHEN.fullmatch(words)
-    if found is None:
-        raise ValueError(f"{words!r} is no time; write 10:30, 10:30:01 or day+1 09:00")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    midnight = datetime(2026, 3, 2, tzinfo=PORT_TIME) + timedelta(days=days)
-    return midnight.replace(hour=hours, minute=minutes, second=seconds).astimezone(UTC)
+    return read_moment(words, MIDNIGHT)
 
 
 def box(n: int = 0) -> str:
@@ -91,31 +84,46 @@ def event(
 def told(
     *sentences: str, unit: str | Unit | None = None, ids: str = "e", **fields: Any
 ) -> list[Event]:
-    """A visit told in words, one event per sentence, in the order told.
+    """A visit told in words, one event per sentence (`events.sentences`), in the order told.
 
-    A sentence is a time, a kind and, if need be, fields: `10:00 inspection-ordered`, `day+1 09:00
-    gated out`, `09:00 inspection-scheduled at=10:00`, `11:00 clock-stopped party=customs`. The ids
-    are e1, e2, ... (another letter by `ids`); `fields` go to every event, as in `event`.
+    `10:00 inspection-ordered`, `day+1 09:00 gated out`, `11:00 clock-stopped party=customs`. The
+    ids are e1, e2, ... (another letter by `ids`); `fields` go to every event, as in `event`, and a
+    sentence says what is its own.
     """
+    sentences_read = (read_sentence(sentence, MIDNIGHT) for sentence in sentences)
+    usual = {"unit": unit, **fields}
     return [
-        event(kind, when, unit=unit, **{"event_id": f"{ids}{n}", **fields, **own})
-        for n, (when, kind, own) in enumerate(map(_sentence, sentences), start=1)
+        _told(sentence, {"event_id": f"{ids}{n}", **usual})
+        for n, sentence in enumerate(sentences_read, start=1)
     ]
 
 
-def _sentence(sentence: str) -> tuple[str, str, dict[str, Any]]:
-    """Take a sentence apart: when, what kind, which fields of its own."""
-    words = sentence.split()
-    cut = 2 if words and words[0].startswith("day") else 1
-    kind = "-".join(word for word in words[cut:] if "=" not in word)
-    return " ".join(words[:cut]), kind, dict(_fields(words[cut:]))
+def _told(sentence: Sentence, usual: dict[str, Any]) -> Event:
+    own = {**sentence.fields, **sentence.fields.get("place", {})}
+    own.pop("place", None)
+    if "unit" in own:
+        own["unit"] = Unit.model_validate(own["unit"])
+    for name in usual.keys() & own.keys():
+        if isinstance(own[name], dict) and usual[name]:
+            own[name] = {**usual[name], **own[name]}
+    return event(sentence.kind, sentence.moment, **{**usual, **own})
 
 
-def _fields(words: list[str]) -> Iterator[tuple[str, Any]]:
-    for word in words:
-        name, equals, value = word.partition("=")
-        if equals:
-            yield name, at(value) if name == "at" else value
+def suspension(
+    declared: str, lifted: str | None = None, *, place: str = PORT, ids: str = "s", **fields: Any
+) -> list[Event]:
+    """Work rests at a place, a port or one of its facilities, for everybody or for a `scope`.
+
+    One event, or two when it is lifted again; force majeure, unless `fields` say more.
+    """
+    unit = Unit.model_validate({"type": "place", "id": place})
+    kinds = [("suspension-declared", declared), ("suspension-lifted", lifted)]
+    usual = {"party": "force-majeure", "direction": None, "facility": None, **fields}
+    return [
+        event(kind, when, unit=unit, **{"event_id": f"{ids}{n}", **usual})
+        for n, (kind, when) in enumerate(kinds, start=1)
+        if when
+    ]
 
 
 def wire(*events: Event) -> list[bytes]:
@@ -135,7 +143,8 @@ def outcome(
     """What the house publishes of one stage: closed and unlimited, unless `fields` say more.
 
     Holds no rule: gross is simply `closed` less `opened`, and everything else can be overruled by
-    `fields`, written as on the wire.
+    `fields`, written as on the wire. The terminal had all of the time, and the last event brought
+    the outcome about.
     """
     opened_at, closed_at = at(opened), at(closed) if closed else None
     number = unit or box()
@@ -145,10 +154,13 @@ def outcome(
         "unit": {"type": "container", "id": number},
         "port": PORT, "facility": FACILITY, "mode": "water", "direction": "import",
         "stage": stage, "occurrence": 1, "opened_at": opened_at, "closed_at": closed_at,
-        "gross_s": gross_s, "net_s": gross_s, "held_s": {}, "age_s": None if closed_at else 0,
+        "gross_s": gross_s, "net_s": gross_s, "held_s": {},
+        "split_s": {} if gross_s is None else {"terminal": gross_s},
+        "age_s": None if closed_at else 0,
         "verdict": "no-limit", "limit": None, "deadline_at": None, "answers": "terminal",
         "decided_at": closed_at or opened_at, "revision": 1, "definition": None,
         "flags": (), "event_ids": ("e1", "e2") if closed_at else ("e1",),
+        "cause": {"what": "event", "id": f"{SOURCE}/{'e2' if closed_at else 'e1'}"},
     }  # fmt: skip
     return Outcome.model_validate({**usual, **fields})
 

@@ -32,14 +32,15 @@ class Topic:
 
 
 _SENDERS = ("senders", "portclock replay", "streams")
+_READERS = ("streams", "sinks")
 TERMINAL_EVENTS = Topic(
-    "terminal-events", "unit id", "event", "terminals", _SENDERS, ("streams",), 90 * DAY_MS
+    "terminal-events", "unit id", "event", "terminals", _SENDERS, _READERS, 90 * DAY_MS
 )
 CUSTOMS_EVENTS = Topic(
-    "customs-events", "unit id", "event", "customs", _SENDERS, ("streams",), 90 * DAY_MS
+    "customs-events", "unit id", "event", "customs", _SENDERS, _READERS, 90 * DAY_MS
 )
 RAIL_WATER_EVENTS = Topic(
-    "rail-water-events", "unit id", "event", "railways", _SENDERS, ("streams",), 90 * DAY_MS
+    "rail-water-events", "unit id", "event", "railways", _SENDERS, _READERS, 90 * DAY_MS
 )
 TICKS = Topic(
     "ticks",
@@ -70,6 +71,12 @@ EVENTS_DLQ = Topic(
     message_bytes_max=2 * 1024 * 1024,
 )
 
+SPLIT_OF: Final = "split-of"
+"""The header of the parts of a message that named many units; they are never split again."""
+COPY_OF: Final = "copy-of"
+"""The header of the copies of a place's event, one for every other partition, since it concerns
+units in all of them. They are ours, never copied again, and not held against their own stamp."""
+
 EVENT_TOPICS: Final = (TERMINAL_EVENTS, CUSTOMS_EVENTS, RAIL_WATER_EVENTS)
 OUTCOME_TOPICS: Final = (STAGE_DWELLS, LIMIT_ALERTS, EVENT_FATES, EVENTS_DLQ)
 TOPICS: Final = (*EVENT_TOPICS, TICKS, *OUTCOME_TOPICS)
@@ -79,7 +86,8 @@ _CUSTOMS = frozenset(
         Kind.MANIFEST_DECLARED, Kind.ARRIVAL_REPORTED, Kind.DECLARED, Kind.DECLARATION_ACCEPTED,
         Kind.INSPECTION_ORDERED, Kind.SCAN_ORDERED, Kind.INSPECTION_SCHEDULED, Kind.POSITIONED,
         Kind.INSPECTION_STARTED, Kind.INSPECTION_ENDED, Kind.DOCUMENTS_REQUESTED,
-        Kind.DOCUMENTS_SUPPLIED, Kind.DETAINED, Kind.RELEASED, Kind.LAB_SAMPLED, Kind.LAB_RESULT,
+        Kind.DOCUMENTS_SUPPLIED, Kind.DETAINED, Kind.CONDITIONALLY_RELEASED, Kind.RELEASED,
+        Kind.LAB_SAMPLED, Kind.LAB_RESULT, Kind.OVERTIME_BOOKED,
     }
 )  # fmt: skip
 _RAIL_AND_AIR = frozenset(

@@ -7,7 +7,15 @@ it is dropped or changed only with a version. The Chinese terms stand in docs/gl
 from enum import StrEnum
 
 
-class UnitType(StrEnum):
+class Word(StrEnum):
+    """A word of the wire. Hashed as the text that it is: an enumeration's own hash is a call into
+    Python, paid at every look into a table.
+    """
+
+    __hash__ = str.__hash__
+
+
+class UnitType(Word):
     """What is being timed. `place` is only for suspensions, which speak of no single unit."""
 
     CONTAINER = "container"
@@ -17,7 +25,7 @@ class UnitType(StrEnum):
     PLACE = "place"
 
 
-class Mode(StrEnum):
+class Mode(Word):
     """How the unit travels while the event happens."""
 
     WATER = "water"
@@ -26,7 +34,7 @@ class Mode(StrEnum):
     ROAD = "road"
 
 
-class Direction(StrEnum):
+class Direction(Word):
     """Why the unit is at the port."""
 
     IMPORT = "import"
@@ -35,7 +43,7 @@ class Direction(StrEnum):
     DOMESTIC = "domestic"
 
 
-class Category(StrEnum):
+class Category(Word):
     """Cargo, as far as published limits tell it apart (普货 is `general`)."""
 
     GENERAL = "general"
@@ -46,7 +54,7 @@ class Category(StrEnum):
     OTHER = "other"
 
 
-class Party(StrEnum):
+class Party(Word):
     """Who answers for a stage or a hold."""
 
     TERMINAL = "terminal"
@@ -60,7 +68,7 @@ class Party(StrEnum):
     FORCE_MAJEURE = "force-majeure"
 
 
-class Precision(StrEnum):
+class Precision(Word):
     """How finely the source states `occurred_at`."""
 
     SECOND = "second"
@@ -68,7 +76,7 @@ class Precision(StrEnum):
     DAY = "day"
 
 
-class Verdict(StrEnum):
+class Verdict(Word):
     """What a stage is worth against its limit. `void` withdraws an outcome published before."""
 
     MET = "met"
@@ -79,7 +87,7 @@ class Verdict(StrEnum):
     VOID = "void"
 
 
-class AlertState(StrEnum):
+class AlertState(Word):
     """What people are told about a stage."""
 
     AT_RISK = "at-risk"
@@ -88,14 +96,42 @@ class AlertState(StrEnum):
     RETRACTED = "retracted"
 
 
-class Fate(StrEnum):
+class Cause(Word):
+    """What brought about a revision of an outcome."""
+
+    EVENT = "event"
+    TIME = "time"
+    SUSPENSION = "suspension"
+    EDITION = "edition"
+
+
+class Flag(Word):
+    """What to know about the figure of an outcome. A reader passes over those it does not know."""
+
+    INFERRED_CLOSE = "inferred-close"
+    CLAMPED = "clamped"
+    CONDITIONAL_RELEASE = "conditional-release"
+    UNDONE = "undone"
+    MINUTE_PRECISION = "minute-precision"
+    DAY_PRECISION = "day-precision"
+    SIZE_UNKNOWN = "size-unknown"
+    WEIGHT_UNKNOWN = "weight-unknown"
+    JOURNEY_UNKNOWN = "journey-unknown"
+    CALENDAR_UNKNOWN = "calendar-unknown"
+    NO_APPOINTMENT = "no-appointment"
+    ORDERED_TOO_LATE = "ordered-too-late"
+    LISTED = "listed"
+    OVERRIDE = "override"
+
+
+class Fate(Word):
     """What became of an accepted event. Refused ones are in `events-dlq` instead."""
 
     JUDGED = "judged"
     KEPT = "kept"
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """What happened. Families and their topics stand in `events.topics`."""
 
     ARRIVED = "arrived"
@@ -144,9 +180,11 @@ class Kind(StrEnum):
     DOCUMENTS_REQUESTED = "documents-requested"
     DOCUMENTS_SUPPLIED = "documents-supplied"
     DETAINED = "detained"
+    CONDITIONALLY_RELEASED = "conditionally-released"
     RELEASED = "released"
     LAB_SAMPLED = "lab-sampled"
     LAB_RESULT = "lab-result"
+    OVERTIME_BOOKED = "overtime-booked"
 
     CLOCK_STOPPED = "clock-stopped"
     CLOCK_RESUMED = "clock-resumed"

@@ -62,6 +62,15 @@ cargoes = objects(
     category=st.sampled_from(Category),
     weight_kg=st.integers(0, 1_000_000),
 )
+scopes = st.fixed_dictionaries(
+    {},
+    optional={
+        "stages": optional(st.lists(names, min_size=1, max_size=3)),
+        "categories": optional(st.lists(st.sampled_from(Category), min_size=1, max_size=3)),
+        "modes": optional(st.lists(st.sampled_from(Mode), min_size=1, max_size=3)),
+        "stage": optional(names),
+    },
+)
 REQUIRED: dict[str, st.SearchStrategy[Any]] = {
     "event_id": ids,
     "source": names,
@@ -80,7 +89,8 @@ OPTIONAL: dict[str, st.SearchStrategy[Any]] = {
     "at": instants,
     "party": st.sampled_from(Party),
     "reason": words,
-    "scope": st.dictionaries(words, json_values, max_size=3),
+    "scope": scopes,
+    "journey_s": st.integers(0, 366 * 24 * 3600),
     "supersedes": ids,
     "retracts": ids,
     "extra": st.dictionaries(words, json_values, max_size=3),
@@ -96,6 +106,9 @@ def messages_of_one(draw: st.DrawFn) -> dict[str, Any]:
         happened = datetime.fromisoformat(message["occurred_at"])
         noticed = draw(st.integers(-300, 10_000))
         message["recorded_at"] = format_instant(happened + timedelta(seconds=noticed))
+    if draw(st.booleans()):
+        begins = datetime.fromisoformat(message.get("at") or draw(instants))
+        message["until"] = format_instant(begins + timedelta(seconds=draw(st.integers(1, 10_000))))
     if message["kind"] in SUSPENSIONS and draw(st.booleans()):
         message["unit"] = {"type": "place", "id": draw(unit_ids)}
     return message

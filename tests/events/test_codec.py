@@ -15,13 +15,14 @@ from events.codec import (
     MESSAGE_BYTES_MAX,
     NESTING_MAX,
     UNITS_MAX,
+    canonical,
     decode,
     encode,
     names_many_units,
 )
 from events.envelope import Event
 from events.refusals import InvalidEvent, Reason, Refusal
-from events.testing import at, box, event, examples, tick
+from events.testing import at, box, event, examples, outcome, tick
 
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """How fast a shared machine draws examples is no property of the code."""
@@ -95,6 +96,13 @@ def test_a_null_field_is_an_absent_field() -> None:
     assert b"null" not in encode(decode(written({**MOVE, **nulls}))[0])
 
 
+def test_a_null_key_of_a_scope_is_an_absent_key() -> None:
+    nulls = {"stages": None, "categories": None, "modes": ["rail"], "stage": None}
+    (fact,) = decode(written({**MOVE, "scope": nulls}))
+    assert decode(written({**MOVE, "scope": {"modes": ["rail"]}})) == (fact,)
+    assert orjson.loads(encode(fact))["scope"] == {"modes": ["rail"]}
+
+
 def test_nulls_inside_free_fields_are_kept() -> None:
     (fact,) = decode(written({**MOVE, "extra": {"gang": None}}))
     assert orjson.loads(encode(fact))["extra"] == {"gang": None}
@@ -105,6 +113,18 @@ def test_published_shapes_are_written_with_all_their_fields() -> None:
         "at": "2026-03-02T02:00:00Z",
         "upto": {"terminal-events": 7, "customs-events": 7, "rail-water-events": 7},
     }
+
+
+def test_the_canonical_form_of_an_outcome_tells_all_but_the_cause_of_its_revision() -> None:
+    told = outcome("box-move", "10:00", "10:30")
+    assert told.cause
+    kept = orjson.loads(encode(told))
+    assert orjson.loads(canonical(told)) == {n: v for n, v in kept.items() if n != "cause"}
+    other = {"what": "edition", "id": "test/2026-01-01"}
+    for cause in (None, other):
+        again = outcome("box-move", "10:00", "10:30", cause=cause)
+        assert again != told
+        assert canonical(again) == canonical(told)
 
 
 # --- splitting
@@ -301,6 +321,7 @@ def test_no_more_findings_are_told_than_people_read() -> None:
         ("event_id", "a b", "blanks"),
         ("unit", box(1), "JSON object"),
         ("scope", [], "JSON object"),
+        ("scope", {"facility": "LPCT"}, "a scope has stages, categories and modes"),
         ("kind", "GTOT", 'no such kind (found "GTOT")'),
         ("cargo", {"size_type": "45g1"}, "ISO 6346"),
     ],

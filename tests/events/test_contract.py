@@ -43,6 +43,7 @@ BEYOND_A_SCHEMA = {
     "invalid-time.no-such-day",
     "invalid-time.year-one",
     "invalid-value.nested-too-deep",
+    "invalid-value.until-before-at",
     "too-large.a-whole-voyage",
 }
 """The refused examples that keep the schema: digits, clocks, calendars, half letters, sizes."""
@@ -197,15 +198,17 @@ def mutate(data: st.DataObject, message: dict[str, Any], values: st.SearchStrate
 
 
 def holders(message: dict[str, Any]) -> list[dict[str, Any]]:
-    inner = [message.get(name) for name in ("unit", "place", "cargo", "customs", "refs")]
+    objects = ("unit", "place", "cargo", "customs", "refs", "scope")
+    inner = [message.get(name) for name in objects]
     inner += message.get("units") or []
     return [message, *(one for one in inner if isinstance(one, dict))]
 
 
 def beyond_a_schema(refusal: Refusal) -> bool:
-    """Check digits, clocks, calendars, sizes."""
+    """Check digits, clocks, calendars, sizes, and which of two times is the later."""
     reasons = {Reason.BAD_CHECK_DIGIT, Reason.FUTURE_TIME, Reason.TOO_LARGE, Reason.INVALID_TIME}
-    return refusal.reason in reasons or "deeper" in refusal.detail
+    told = ("deeper", "until: the time is not after")
+    return refusal.reason in reasons or any(words in refusal.detail for words in told)
 
 
 STRUCTURAL: list[dict[str, Any]] = [
@@ -237,6 +240,16 @@ STRUCTURAL: list[dict[str, Any]] = [
     {"refs": {"voyage": 26}},
     {"reason": "x" * 201},
     {"scope": []},
+    {"scope": {"facilities": ["LPCT"]}},
+    {"scope": {"stages": []}},
+    {"scope": {"stages": "pickup"}},
+    {"scope": {"stages": ["pick up"]}},
+    {"scope": {"categories": ["普货"]}},
+    {"scope": {"modes": ["sea"]}},
+    {"scope": {"stage": 7}},
+    {"until": "later"},
+    {"journey_s": "PT5H"},
+    {"journey_s": -1},
     {"extra": "x"},
 ]  # fmt: skip
 

@@ -9,24 +9,23 @@ from pydantic import BaseModel
 
 from events.codec import CLOCK_TOLERANCE, FINDINGS_MAX, MESSAGE_BYTES_MAX, NESTING_MAX, UNITS_MAX
 from events.dead_letters import REPLAY_OF, Refused, Settled
-from events.envelope import Cargo, Customs, Event, Place, Refs, Unit
+from events.envelope import Cargo, Customs, Event, Place, Refs, Scope, Unit
 from events.instants import EARLIEST, LATEST
-from events.outcomes import Alert, AppliedLimit, EventFate, Outcome, Tick
+from events.outcomes import Alert, AppliedLimit, Because, EventFate, Outcome, Tick
 from events.refusals import REMEDIES, Reason
 from events.topics import DAY_MS, PARTITIONS, TOPICS, topic_for
 from events.vocabulary import (
     AlertState,
     Category,
+    Cause,
     Direction,
     Fate,
+    Flag,
     Kind,
     Mode,
     Party,
-    Precision,
     Verdict,
 )
-from timing.findings import UNSIZED
-from timing.occurrences import CLAMPED, INFERRED
 from timing.stages import CHINESE, JOINT, RESTUFFING, STAGES, UNSTUFFING, Stage
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -96,11 +95,22 @@ def test_the_fields_inside_a_field_are_documented(field: str, shape: type[BaseMo
     assert set(quoted(row[2])) >= set(shape.model_fields)
 
 
-def test_the_limit_of_an_outcome_is_documented() -> None:
+def test_the_keys_of_a_scope_are_documented() -> None:
     (row,) = (
-        row for row in tables(section(CONTRACT, "Outcome"))[0].rows if quoted(row[0]) == ["limit"]
+        row for row in tables(section(CONTRACT, "Event"))[0].rows if quoted(row[0]) == ["scope"]
     )
-    assert quoted(row[1]) == list(AppliedLimit.model_fields)
+    assert {*quoted(row[2]), "stage"} == set(Scope.__annotations__)
+    assert "`stage`" in section(CONTRACT, "Event")
+
+
+@pytest.mark.parametrize(("field", "shape"), [("limit", AppliedLimit), ("cause", Because)])
+def test_the_fields_inside_a_field_of_an_outcome_are_documented(
+    field: str, shape: type[BaseModel]
+) -> None:
+    (row,) = (
+        row for row in tables(section(CONTRACT, "Outcome"))[0].rows if quoted(row[0]) == [field]
+    )
+    assert quoted(row[1]) == list(shape.model_fields)
 
 
 @pytest.mark.parametrize(
@@ -135,18 +145,13 @@ def test_every_topic_is_documented_as_it_is() -> None:
     assert f"{PARTITIONS} partitions" in section(CONTRACT, "Topics")
 
 
-def test_every_verdict_state_and_fate_is_documented() -> None:
-    assert tables(section(CONTRACT, "Outcome"))[1].words == list(Verdict)
+def test_every_verdict_cause_flag_state_and_fate_is_documented() -> None:
+    _, verdicts, causes, flags = tables(section(CONTRACT, "Outcome"))
+    assert verdicts.words == list(Verdict)
+    assert causes.words == list(Cause)
+    assert flags.words == list(Flag)
     assert tables(section(CONTRACT, "Alert"))[1].words == list(AlertState)
     assert set(quoted(section(CONTRACT, "Fate"))) >= set(Fate)
-
-
-def test_every_flag_is_documented() -> None:
-    (row,) = (
-        row for row in tables(section(CONTRACT, "Outcome"))[0].rows if quoted(row[0]) == ["flags"]
-    )
-    coarse = [f"{precision}-precision" for precision in Precision if precision != Precision.SECOND]
-    assert quoted(row[1]) == [INFERRED, CLAMPED, UNSIZED, *coarse]
 
 
 def test_every_header_of_a_dead_letter_is_documented() -> None:

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from events.envelope import Cargo, Event, Place, Unit
 from events.identifiers import Identity
-from events.testing import box, event
-from events.vocabulary import SUSPENSIONS, Kind, Precision, UnitType
+from events.testing import at, box, event
+from events.vocabulary import SUSPENSIONS, Category, Kind, Mode, Precision, UnitType
 
 
 def test_identity_is_source_and_id() -> None:
@@ -78,6 +78,72 @@ def test_nothing_is_guessed(shape: Any, fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize("weight", [0, 1_000_000])
 def test_a_weight_reaches_from_nothing_to_a_thousand_tonnes(weight: int) -> None:
     assert Cargo(weight_kg=weight).weight_kg == weight
+
+
+# --- what was booked, what is covered
+
+
+#   10:00 at    18:00 begins ... 18:00:01 the first end that is one
+def test_what_was_booked_ends_after_it_begins() -> None:
+    booked = event("overtime-booked", "10:00", at=at("18:00"), until=at("18:00:01"))
+    assert booked.until == at("18:00:01")
+    for until in ("18:00", "17:59:59"):
+        with pytest.raises(ValidationError, match="not after `at`"):
+            event("overtime-booked", "10:00", at=at("18:00"), until=at(until))
+    assert event("overtime-booked", "10:00", until=at("08:00")).until == at("08:00")
+
+
+@pytest.mark.parametrize("wrong", [-1, 366 * 24 * 3600 + 1, "3600", 3600.0, True])
+def test_a_journey_has_a_length_in_whole_seconds_of_at_most_a_year(wrong: Any) -> None:
+    assert event("arrived", "10:00", journey_s=366 * 24 * 3600).journey_s == 31_622_400
+    with pytest.raises(ValidationError):
+        event("arrived", "10:00", journey_s=wrong)
+
+
+def test_a_scope_keeps_a_stage_that_nobody_knows_and_no_other_strange_word() -> None:
+    scope = {"stages": ["lashing"], "categories": ["reefer"], "modes": ["rail"]}
+    fact = event("suspension-declared", "10:00", scope=scope)
+    assert fact.scope == scope
+    assert fact.scope["categories"] == [Category.REEFER]
+    assert fact.scope["modes"] == [Mode.RAIL]
+    for name in ("categories", "modes"):
+        with pytest.raises(ValidationError):
+            event("suspension-declared", "10:00", scope={name: ["lashing"]})
+
+
+@pytest.mark.parametrize(
+    ("scope", "read"),
+    [
+        ({}, {}),
+        ({"stage": "pickup"}, {"stages": ["pickup"]}),
+        ({"stage": "pickup", "stages": ["box-move"]}, {"stages": ["box-move", "pickup"]}),
+        ({"stage": None, "modes": ["water"]}, {"modes": ["water"]}),
+    ],
+)
+def test_the_older_spelling_of_one_stage_is_read_as_one_of_the_stages(
+    scope: dict[str, Any], read: dict[str, Any]
+) -> None:
+    fact = event("clock-stopped", "10:00", scope=scope)
+    assert fact.scope == read
+    assert Event.model_validate(fact.model_dump()) == fact
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"facilities": ["LPCT"]},
+        {"Stages": ["pickup"]},
+        {"stages": []},
+        {"stages": "pickup"},
+        {"stages": ["pick up"]},
+        {"stages": {"pickup": True}},
+        {"categories": [None]},
+        {"stage": ["pickup"]},
+    ],
+)
+def test_a_scope_that_might_cover_more_than_was_meant_is_refused(scope: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        event("suspension-declared", "10:00", scope=scope)
 
 
 def test_unknown_fields_stay_with_the_event() -> None:

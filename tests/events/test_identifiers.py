@@ -7,7 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from events.identifiers import CONTAINER_NUMBER, NAME, PORT_CODE, UNIT_ID, checked_container
+from events.identifiers import (
+    BOXES_KEPT,
+    CONTAINER_NUMBER,
+    NAME,
+    PORT_CODE,
+    UNIT_ID,
+    checked_container,
+)
 from events.testing import box
 
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,6 +66,16 @@ def verdict_on(text: str) -> str:
     except PydanticCustomError as error:
         return error.type
     return "accepted" if re.fullmatch(CONTAINER_NUMBER, text) else "accepted in another spelling"
+
+
+def test_numbers_are_remembered_up_to_a_bound_and_wrong_ones_never() -> None:
+    checked_container.cache_clear()
+    for _ in range(3):
+        assert checked_container("CSQU3054383") == "CSQU3054383"
+        with pytest.raises(PydanticCustomError, match="check digit"):
+            checked_container("CSQU3054384")
+    known = checked_container.cache_info()
+    assert (known.hits, known.currsize, known.maxsize) == (2, 1, BOXES_KEPT)
 
 
 BLANKS = " \t\n\x00\x7f\u00a0\u200b\u2028\u2060\u3000\ufeff"

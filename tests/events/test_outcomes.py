@@ -7,9 +7,9 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from events.codec import encode
-from events.outcomes import Alert, EventFate, Outcome, Tick
+from events.outcomes import Alert, Because, EventFate, Outcome, Tick
 from events.testing import Example, examples, outcome
-from events.vocabulary import AlertState, Fate, Verdict
+from events.vocabulary import AlertState, Cause, Fate, Verdict
 
 SHAPES: dict[str, type[BaseModel]] = {
     "stage-dwells": Outcome,
@@ -36,6 +36,22 @@ def test_every_verdict_state_and_fate_has_an_example(folder: str, words: Any) ->
     assert {example.word for example in examples(folder)} == set(words)
 
 
+OUTCOMES = [Outcome.model_validate_json(each.data) for each in examples("stage-dwells")]
+
+
+def test_every_cause_has_an_example_and_only_time_has_no_id() -> None:
+    causes = [outcome.cause for outcome in OUTCOMES if outcome.cause]
+    assert {cause.what for cause in causes} == set(Cause)
+    assert {cause.what for cause in causes if cause.id is None} == {Cause.TIME}
+    assert outcome("box-move", "10:00", cause=None).cause is None
+
+
+@pytest.mark.parametrize("told", OUTCOMES, ids=lambda told: f"{told.stage} {told.verdict}")
+def test_the_split_of_an_example_sums_to_its_gross(told: Outcome) -> None:
+    assert sum(told.split_s.values()) == (told.gross_s or 0)
+    assert told.split_s.items() >= told.held_s.items()
+
+
 def test_a_field_that_nobody_declared_is_refused() -> None:
     with pytest.raises(ValidationError, match="Extra inputs"):
         outcome("box-move", "10:00", "10:30", colour="red")
@@ -51,6 +67,12 @@ def test_a_field_that_nobody_declared_is_refused() -> None:
         {"revision": 0},
         {"held_s": {"nobody": 5}},
         {"held_s": {"customs": -5}},
+        {"split_s": {"all": 1800}},
+        {"split_s": {"customs": 0.5}},
+        {"split_s": None},
+        {"cause": {"what": "chance", "id": None}},
+        {"cause": {"what": "time"}},
+        {"cause": "time"},
         {"verdict": "good"},
         {"answers": "everybody"},
         {"opened_at": "2026-03-02T10:00:00"},
@@ -63,6 +85,11 @@ def test_an_outcome_without_sense_is_refused(fields: dict[str, Any]) -> None:
 
 def test_a_stage_may_be_answered_for_by_all() -> None:
     assert outcome("overall-clearance", "10:00", "10:30", answers="all").answers == "all"
+
+
+def test_a_cause_says_what_and_which() -> None:
+    told = outcome("box-move", "10:00", cause={"what": "event", "id": "lyg-tos/e1"})
+    assert told.cause == Because(what=Cause.EVENT, id="lyg-tos/e1")
 
 
 def test_the_fields_of_an_outcome_keep_their_order() -> None:

@@ -18,11 +18,12 @@ from events.testing import (
     fate,
     limit,
     outcome,
+    suspension,
     tick,
     told,
     wire,
 )
-from events.vocabulary import AlertState, Fate, Kind, Party, UnitType, Verdict
+from events.vocabulary import AlertState, Cause, Fate, Kind, Party, UnitType, Verdict
 
 
 def test_the_morning_is_eight_o_clock_in_china() -> None:
@@ -121,6 +122,37 @@ def test_every_event_of_a_visit_shares_the_given_fields() -> None:
     assert [fact.event_id for fact in visit] == ["v1", "v2"]
 
 
+def test_a_sentence_says_what_is_its_own_and_keeps_what_is_shared() -> None:
+    first, second, third = told(
+        "09:00 gated-in facility=LNOCT weight_kg=900",
+        "10:00 suspension-declared unit=place/LPCT stages=pickup",
+        "day+1 08:00 overtime-booked at=day+1 18:00 until=day+1 22:00 event_id=own",
+        cargo={"size_type": "22G1", "weight_kg": 800},
+        spot="B1",
+    )
+    assert (first.place.facility, first.place.spot) == ("LNOCT", "B1")
+    assert first.cargo is not None
+    assert (first.cargo.size_type, first.cargo.weight_kg) == ("22G1", 900)
+    assert second.unit == Unit(type=UnitType.PLACE, id="LPCT")
+    assert second.scope == {"stages": ["pickup"]}
+    assert second.cargo is not None
+    assert second.cargo.weight_kg == 800
+    assert (third.event_id, third.unit.id) == ("own", box())
+    assert (third.at, third.until) == (at("day+1 18:00"), at("day+1 22:00"))
+
+
+def test_a_suspension_is_of_a_place_and_may_be_lifted() -> None:
+    (running,) = suspension("10:00", place="LPCT", scope={"stages": ["pickup"]})
+    assert running.kind is Kind.SUSPENSION_DECLARED
+    assert running.unit == Unit(type=UnitType.PLACE, id="LPCT")
+    assert running.party is Party.FORCE_MAJEURE
+    declared, lifted = suspension("10:00", "12:00", ids="t", recorded_at=at("13:00"))
+    assert (declared.unit.id, declared.place.port) == ("CNLYG", "CNLYG")
+    assert (lifted.kind, lifted.occurred_at) == (Kind.SUSPENSION_LIFTED, at("12:00"))
+    assert [declared.event_id, lifted.event_id] == ["t1", "t2"]
+    assert declared.recorded_at == lifted.recorded_at == at("13:00")
+
+
 @pytest.mark.parametrize(
     "sentence", ["", "10:00", "gated-out", "10:00 flew-away", "10:00 gated-out party=nobody"]
 )
@@ -138,6 +170,9 @@ def test_published_shapes_have_builders() -> None:
     closed, still_open = outcome("box-move", "10:00", "10:30"), outcome("box-move", "10:00")
     assert (closed.gross_s, closed.age_s, closed.verdict) == (1800, None, Verdict.NO_LIMIT)
     assert (still_open.closed_at, still_open.age_s) == (None, 0)
+    assert (closed.split_s, still_open.split_s) == ({Party.TERMINAL: 1800}, {})
+    assert closed.cause is not None
+    assert (closed.cause.what, closed.cause.id) == (Cause.EVENT, "lyg-tos/e2")
     judged = outcome("box-move", "10:00", "10:30", limit=limit(1800), verdict="met", unit=box(3))
     assert judged.limit is not None
     assert (judged.limit.limit_s, judged.unit.id) == (1800, box(3))

@@ -9,8 +9,10 @@ from events.vocabulary import (
     SUSPENSIONS,
     AlertState,
     Category,
+    Cause,
     Direction,
     Fate,
+    Flag,
     Kind,
     Mode,
     Party,
@@ -28,6 +30,12 @@ PUBLISHED: dict[type[StrEnum], str] = {
     Precision: "second minute day",
     Verdict: "met breached excused open no-limit void",
     AlertState: "at-risk breached resolved retracted",
+    Cause: "event time suspension edition",
+    Flag: """
+        inferred-close clamped conditional-release minute-precision day-precision size-unknown
+        weight-unknown journey-unknown calendar-unknown no-appointment ordered-too-late listed
+        override
+    """,
     Fate: "judged kept",
     Kind: """
         arrived departed discharged loaded rail-unloaded rail-loaded air-unloaded ramp-transferred
@@ -37,8 +45,8 @@ PUBLISHED: dict[type[StrEnum], str] = {
         pickup-requested pickup-planned available-for-pickup manifest-declared arrival-reported
         declared declaration-accepted inspection-ordered scan-ordered inspection-scheduled
         positioned inspection-started inspection-ended documents-requested documents-supplied
-        detained released lab-sampled lab-result clock-stopped clock-resumed suspension-declared
-        suspension-lifted
+        detained conditionally-released released lab-sampled lab-result overtime-booked
+        clock-stopped clock-resumed suspension-declared suspension-lifted
     """,
 }
 """The words that senders and readers rely on. Adding one is fine; dropping one needs a version."""
