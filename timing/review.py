@@ -1,73 +1,58 @@
-"""Reviewing a folder of editions before it may judge: examples, conflicts, released hashes.
+"""Reviewing a folder of editions before it may judge: form, sense, time, examples, hashes.
 
-Each complaint names the file, what is wrong and what to do. No complaint: it may judge.
+Everything that is wrong is told at once, each with its file, its line and what to do. No complaint:
+it may judge.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple
 
-from timing.examples import UnreadableExample, failures
-from timing.limits import Edition, RegisterError, load_edition, load_register
+from timing.complaints import Complaint, Fault, located
+from timing.editions import Edition
+from timing.examples import failures
+from timing.limits import Read, conflicts, read_editions
+from timing.succession import misfits
+
+__all__ = ["RELEASED", "Complaint", "complaints", "hashes", "released"]
 
 RELEASED = "released.sha256"
 """Beside the editions: one line `<sha256>  <path>` for each edition that may never change again."""
 
 
-class Complaint(NamedTuple):
-    """What keeps an edition from judging, and what to do about it."""
-
-    file: Path
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.what}; {self.remedy}"
-
-
 def complaints(folder: Path) -> Iterator[Complaint]:
-    """Everything that keeps the editions below a folder from judging."""
-    try:
-        load_register(folder)
-    except RegisterError as error:
-        yield Complaint(folder, str(error), "correct the file, then look again")
+    """Everything that keeps the editions below a folder from judging.
+
+    What editions are to each other is looked at once all of them can be read.
+    """
+    files = sorted(folder.rglob("*.toml"))
+    if not files:
+        what = f"no edition (*.toml) below {folder}"
+        yield Complaint(folder, None, what, "name a folder that has one")
         return
-    editions = {file: load_edition(file) for file in sorted(folder.rglob("*.toml"))}
-    for file, edition in editions.items():
-        yield from _of_examples(file, edition)
-    yield from _of_overlaps(editions)
+    read, unreadable = read_editions(files)
+    found = [*unreadable, *(() if unreadable else _together(read)), *_of_examples(read)]
+    yield from sorted(found, key=lambda one: (one.file, one.line or 0))
     yield from _of_releases(folder)
 
 
-def _of_examples(file: Path, edition: Edition) -> Iterator[Complaint]:
-    try:
-        for failure in failures(edition):
-            yield Complaint(file, failure, "correct the example or the limit")
-    except UnreadableExample as error:
-        yield Complaint(file, f"an example cannot be read: {error}", "write it as in the README")
-    shown = {example.limit for example in edition.example}
-    for limit in edition.limit:
-        if limit.id not in shown:
-            what = f"limit {limit.id} has no example"
-            yield Complaint(file, what, "add an [[example]] that shows its boundary")
+def _together(read: list[Read]) -> Iterator[Complaint]:
+    if clashes := list(conflicts(read)):
+        yield from clashes
+        return
+    yield from _placed(read, misfits([one.edition for one in read]))
 
 
-def _of_overlaps(editions: dict[Path, Edition]) -> Iterator[Complaint]:
-    for (file, one), (_, other) in combinations(editions.items(), 2):
-        chained = one.edition == other.supersedes or other.edition == one.supersedes
-        apart = one.port != other.port or one.issuer != other.issuer
-        if not (chained or apart or _ended(one, other)):
-            what = f"in force together with {other.edition}"
-            yield Complaint(file, what, "say which supersedes the other")
+def _placed(read: list[Read], found: Iterable[tuple[Edition, Fault]]) -> Iterator[Complaint]:
+    by_edition = {one.edition.edition: one for one in read}
+    for edition, fault in found:
+        one = by_edition[edition.edition]
+        yield from located(one.file, one.text, [fault])
 
 
-def _ended(one: Edition, other: Edition) -> bool:
-    first, last = sorted((one, other), key=Edition.begins_at)
-    if first.effective_to is None or last.effective_from == "undated":
-        return False
-    return first.effective_to <= last.effective_from
+def _of_examples(read: list[Read]) -> Iterator[Complaint]:
+    for one in read:
+        yield from located(one.file, one.text, failures(one.edition))
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -89,11 +74,10 @@ def released(folder: Path) -> dict[str, str]:
 def _of_releases(folder: Path) -> Iterator[Complaint]:
     now = hashes(folder)
     for path, digest in released(folder).items():
+        file = folder / path
         if path not in now:
-            yield Complaint(
-                folder / path, "was released and is gone", "put it back; editions stay for ever"
-            )
+            what, remedy = "was released and is gone", "put it back; editions stay for ever"
+            yield Complaint(file, None, what, remedy)
         elif now[path] != digest:
-            yield Complaint(
-                folder / path, "released, and changed since", "restore it; publish a new edition"
-            )
+            what, remedy = "released, and changed since", "restore it; publish a new edition"
+            yield Complaint(file, None, what, remedy)
