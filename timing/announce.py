@@ -3,43 +3,91 @@
 Pure: two findings in, records out. The diff is taken here and nowhere else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+
+import msgspec
 
 from events.envelope import Unit
 from events.identifiers import Identity
 from events.instants import from_epoch
-from events.outcomes import Alert, AppliedLimit, EventFate, Outcome
-from events.vocabulary import AlertState, Fate, Verdict
-from timing.findings import Finding, Findings, Key, Level
+from events.outcomes import Alert, AppliedLimit, Because, EventFate, Outcome
+from events.vocabulary import AlertState, Cause, Fate, UnitType, Verdict
+from timing.findings import Finding, Findings, Level
+from timing.occurrences import NEVER
 
-NOTHING = Findings({}, {}, (), 0, {})
+Places = tuple[tuple[Identity, str | None], ...]
+"""Reports by identity, each with its visit; None: with none."""
+Reason = tuple[Cause, str | None]
+"""What brought a revision about, and which one; where an edition did, that of the limit itself."""
+
+NOTHING = Findings({}, {}, (), NEVER)
 
 
-def outcomes(unit: Unit, before: Findings, after: Findings) -> tuple[Outcome, ...]:
-    """Every finding that is new or other than before; what ceased to exist, once more as void."""
-    changed = [f for key, f in after.by_key.items() if not _same(f, before.by_key.get(key))]
-    gone = [f for key, f in before.by_key.items() if key not in after.by_key]
-    return (*(outcome(unit, f) for f in changed), *(_void(unit, f) for f in gone))
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """A finding that is new, other than before, or `gone`; `was` and `was_closed` are of before.
+    `told`: its public form is what it was, and only people are told of its urgency."""
+
+    finding: Finding
+    gone: bool = False
+    was: Level = Level.CALM
+    was_closed: bool = False
+    told: bool = False
 
 
-def _same(after: Finding, before: Finding | None) -> bool:
-    return after is before or (before is not None and _content(after) == _content(before))
+def changes(before: Findings, after: Findings) -> tuple[Change, ...]:
+    """What of the findings is new or other than before, and what ceased to exist."""
+    found = [_change(f, before.by_key.get(key)) for key, f in after.by_key.items()]
+    gone = [
+        Change(f, True, f.level, f.occurrence.closed_at is not None)
+        for key, f in before.by_key.items()
+        if key not in after.by_key
+    ]
+    return (*(change for change in found if change is not None), *gone)
+
+
+def _change(after: Finding, before: Finding | None) -> Change | None:
+    if before is None:
+        return Change(after)
+    told = after == before or _content(after) == _content(before)
+    if told and after.level is before.level:
+        return None
+    return Change(after, False, before.level, before.occurrence.closed_at is not None, told)
 
 
 def _content(finding: Finding) -> tuple[object, ...]:
     """What of a finding is published; the level is told by alerts, the rest follows from these."""
-    traits = finding.visit.traits
+    traits = finding.traits
     return (
         finding.applied, finding.occurrence, finding.gross_s, finding.net_s, finding.held,
-        finding.verdict, finding.decided_at, finding.deadline_at, finding.revision, finding.flags,
-        traits.mode, traits.direction, traits.facility,
+        finding.split, finding.verdict, finding.decided_at, finding.deadline_at, finding.revision,
+        finding.flags, traits.mode, traits.direction, traits.facility,
     )  # fmt: skip
 
 
-def outcome(unit: Unit, finding: Finding) -> Outcome:
+def outcomes(
+    unit: Unit, changed: Iterable[Change], reason: Reason | None = None
+) -> tuple[Outcome, ...]:
+    """The public form of every change; what ceased to exist is said once more, as void."""
+    return tuple(
+        (_void if change.gone else outcome)(unit, change.finding, _because(reason, change.finding))
+        for change in changed
+        if not change.told
+    )
+
+
+def _because(reason: Reason | None, finding: Finding) -> Because | None:
+    if reason is None:
+        return None
+    what, id = reason
+    if what is Cause.EDITION and finding.applied is not None:
+        id = finding.applied.edition
+    return Because(what=what, id=id)
+
+
+def outcome(unit: Unit, finding: Finding, cause: Because | None = None) -> Outcome:
     """The public form of one finding."""
-    occurrence, traits = finding.occurrence, finding.visit.traits
+    occurrence, traits = finding.occurrence, finding.traits
     closed_at = occurrence.closed_at
     return Outcome(
         visit_id=finding.key.visit_id,
@@ -55,6 +103,7 @@ def outcome(unit: Unit, finding: Finding) -> Outcome:
         gross_s=finding.gross_s,
         net_s=finding.net_s,
         held_s=dict(finding.held),
+        split_s=dict(finding.split),
         age_s=finding.decided_at - occurrence.opened_at if closed_at is None else None,
         verdict=finding.verdict,
         limit=_applied(finding),
@@ -65,12 +114,13 @@ def outcome(unit: Unit, finding: Finding) -> Outcome:
         definition=occurrence.stage.definition,
         flags=finding.flags,
         event_ids=tuple(dict.fromkeys(r.event_id for r in occurrence.reports)),
+        cause=cause,
     )
 
 
-def _void(unit: Unit, finding: Finding) -> Outcome:
+def _void(unit: Unit, finding: Finding, cause: Because | None) -> Outcome:
     """A stage that ceased to exist, published once more so that readers can withdraw it."""
-    gone = outcome(unit, finding)
+    gone = outcome(unit, finding, cause)
     return gone.model_copy(
         update={"verdict": Verdict.VOID, "revision": gone.revision + 1, "deadline_at": None}
     )
@@ -92,58 +142,55 @@ def _applied(finding: Finding) -> AppliedLimit | None:
     )
 
 
-def fates(unit: Unit, port: str, before: Findings, after: Findings) -> tuple[EventFate, ...]:
-    """Where each report belongs, if that is new or other than before."""
+def moved(before: Findings, after: Findings) -> Places:
+    """The reports whose visit is new or other than before."""
     return tuple(
-        fate(unit, port, identity, visit_id)
+        (identity, visit_id)
         for identity, visit_id in after.visit_of.items()
         if identity not in before.visit_of or before.visit_of[identity] != visit_id
     )
 
 
+def fates(unit: Unit, port: str, places: Places) -> tuple[EventFate, ...]:
+    """Where reports belong, in public form."""
+    return tuple(fate(unit, port, identity, visit_id) for identity, visit_id in places)
+
+
 def fate(unit: Unit, port: str, identity: Identity, visit_id: str | None) -> EventFate:
-    """Judged if it belongs to a visit; kept if to none (yet)."""
-    settled = Fate.KEPT if visit_id is None else Fate.JUDGED
+    """Judged if it belongs to a visit; kept if to none (yet). What is said of a place bears upon
+    many visits and belongs to none."""
+    kept = visit_id is None and unit.type is not UnitType.PLACE
     return EventFate(
         source=identity.source,
         event_id=identity.event_id,
         port=port,
         unit=unit,
-        fate=settled,
+        fate=Fate.KEPT if kept else Fate.JUDGED,
         visit_id=visit_id,
     )
 
 
-def alerts(unit: Unit, before: Findings, after: Findings) -> Iterator[Alert]:
+def alerts(unit: Unit, changed: Iterable[Change]) -> Iterator[Alert]:
     """What people must be told, in order: a rise of urgency, its end, or its withdrawal."""
-    for key in dict.fromkeys((*before.by_key, *after.by_key)):
-        yield from _alerts_of(unit, key, before, after)
+    for change in changed:
+        yield from _alerts_of(unit, change)
 
 
-def _alerts_of(unit: Unit, key: Key, before: Findings, after: Findings) -> Iterator[Alert]:
-    old, new = before.by_key.get(key), after.by_key.get(key)
-    was = old.level if old else Level.CALM
-    now = new.level if new else Level.CALM
-    if new and now > was:
+def _alerts_of(unit: Unit, change: Change) -> Iterator[Alert]:
+    finding, gone = change.finding, change.gone
+    was, was_closed = change.was, change.was_closed
+    closed = finding.occurrence.closed_at is not None
+    now = Level.CALM if gone else finding.level
+    reopened = was_closed and not closed and now is Level.BREACHED
+    if now > was or reopened:
         state = AlertState.BREACHED if now is Level.BREACHED else AlertState.AT_RISK
-        yield _alert(unit, new, state, _raised_at(new))
-    if old and now < was:
-        done = new is not None and new.occurrence.closed_at is not None and was is Level.AT_RISK
-        finding = new or old
-        yield _alert(
-            unit, finding, AlertState.RESOLVED if done else AlertState.RETRACTED, finding.decided_at
-        )
-    if (
-        new
-        and now is Level.BREACHED
-        and _closed(new)
-        and not _closed(old if was is Level.BREACHED else None)
-    ):
-        yield _alert(unit, new, AlertState.RESOLVED, new.decided_at)
-
-
-def _closed(finding: Finding | None) -> bool:
-    return finding is not None and finding.occurrence.closed_at is not None
+        yield _alert(unit, finding, state, _raised_at(finding))
+    if now < was:
+        done = closed and not gone and was is Level.AT_RISK
+        state = AlertState.RESOLVED if done else AlertState.RETRACTED
+        yield _alert(unit, finding, state, finding.decided_at)
+    if now is Level.BREACHED and closed and not (was is Level.BREACHED and was_closed):
+        yield _alert(unit, finding, AlertState.RESOLVED, finding.decided_at)
 
 
 def _raised_at(finding: Finding) -> int:
@@ -162,7 +209,7 @@ def _alert(unit: Unit, finding: Finding, state: AlertState, raised_at: int) -> A
         visit_id=key.visit_id,
         unit=unit,
         port=key.visit_id.partition("/")[0],
-        facility=occurrence.reports[0].facility or finding.visit.traits.facility,
+        facility=occurrence.reports[0].facility or finding.traits.facility,
         stage=key.stage,
         occurrence=key.occurrence,
         limit=applied,

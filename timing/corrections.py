@@ -14,7 +14,7 @@ _CLOSES_LAST = {
 _OPENS_FIRST = frozenset(
     {Kind.ARRIVED, Kind.DISCHARGED, Kind.GATED_IN, Kind.RAIL_UNLOADED, Kind.AIR_UNLOADED}
 )
-_RANK = {
+RANK = {
     kind: (0 if kind in _OPENS_FIRST else _CLOSES_LAST.get(kind, 1)) * 100 + place
     for place, kind in enumerate(Kind)
 }
@@ -22,7 +22,7 @@ _RANK = {
 
 def order(report: Observation) -> tuple[int, int, str, str]:
     """Reports in the order of the work: by time; in one second entries first and exits last."""
-    return report.occurred_at, _RANK[report.kind], report.source, report.event_id
+    return report.occurred_at, RANK[report.kind], report.source, report.event_id
 
 
 class Standing(NamedTuple):
@@ -39,8 +39,8 @@ def standing(reports: Iterable[Observation]) -> Standing:
     if not corrections:
         return Standing(tuple(ordered), ())
     void = _void(corrections)
-    facts = tuple(r for r in ordered if r.retracts is None and r.identity not in void)
-    fallen = tuple(r for r in ordered if r.retracts is not None or r.identity in void)
+    facts = tuple(r for r in ordered if r.said.retracts is None and r.identity not in void)
+    fallen = tuple(r for r in ordered if r.said.retracts is not None or r.identity in void)
     return Standing(facts, fallen)
 
 
@@ -56,10 +56,10 @@ def _void(corrections: list[Observation]) -> frozenset[Identity]:
         target, identity = report.corrects, report.identity
         superseded = identity in void
         heard.add(identity)
-        taken_back = identity in retracted or (superseded and report.retracts is not None)
+        taken_back = identity in retracted or (superseded and report.said.retracts is not None)
         if target is None or taken_back or (superseded and target in heard) or target == identity:
             continue
         void.add(target)
-        if report.retracts:
+        if report.said.retracts:
             retracted.add(target)
     return frozenset(void)

@@ -6,32 +6,34 @@ over. A property test holds the two against each other.
 
 from collections.abc import Iterator
 
-from timing.dwell import Stretch
-from timing.holds import excuses
+from timing.dwell import Clock, Stretch, counted
 from timing.stages import Answers
 
 
-def deadline(parts: tuple[Stretch, ...], answers: Answers, allowance_s: int) -> int | None:
+def deadline(
+    parts: tuple[Stretch, ...], answers: Answers, allowance_s: int, clock: Clock
+) -> int | None:
     """Epoch second of the deadline, which may have passed already.
 
-    None while the allowance lasts and nothing runs on, or the clock is stopped.
+    None while the allowance lasts and nothing runs on, or the clock is stopped. Raises UnknownYear
+    where the calendar ends before the allowance does.
     """
     left = allowance_s
-    for stretch in parts:
-        for start, end in _counted(stretch, answers):
-            if end is None or left < end - start:
-                return start + left
-            left -= end - start
+    for start, end in _running(parts, answers, clock):
+        if end is None or left < end - start:
+            return start + left
+        left -= end - start
     return None
 
 
-def _counted(stretch: Stretch, answers: Answers) -> Iterator[tuple[int, int | None]]:
-    """The spans of a stretch that count against an allowance: those that nobody else holds."""
-    (cursor, finish), slices = stretch
-    for start, end, party in slices:
-        if excuses(party, answers):
-            yield cursor, start
-            if end is None:
-                return
-            cursor = end
-    yield cursor, finish
+def _running(
+    parts: tuple[Stretch, ...], answers: Answers, clock: Clock
+) -> Iterator[tuple[int, int | None]]:
+    """The spans that count and that the calendar counts, too."""
+    if clock.calendar.continuous:
+        return counted(parts, answers)
+    return (
+        span
+        for start, end in counted(parts, answers)
+        for span in clock.calendar.working(start, end, clock.booked)
+    )

@@ -1,66 +1,37 @@
-"""The verbs of the timing law: observe, elapse, and when to look again.
+"""The verbs of the timing law: observe, elapse, declare, reconsider, and when to look again.
 
 Everything is an argument: the history, the event, the rules, and how far event time is known to
 be complete. The same arguments give the same step, in the live stream and in the offline judge.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from events.envelope import Event
-from events.outcomes import Alert, EventFate, Outcome
-from timing import announce
-from timing.findings import Law
+from events.vocabulary import Cause
+from timing import abridged, announce, places, shortcut
+from timing.announce import Reason
+from timing.findings import Findings
 from timing.history import History
-from timing.limits import Register, load_register
-from timing.observation import observation_of, unit_key, unit_of
+from timing.observation import Observation, observation_of, unit_key, unit_of
 from timing.occurrences import NEVER
-from timing.patience import Patience
+from timing.places import closures_of, is_place
+from timing.rules import Rules
+from timing.running import WAITING
+from timing.step import Novelty, Step
 
 __all__ = [
     "Novelty",
     "Rules",
     "Step",
+    "closures_of",
+    "declare",
     "elapse",
     "next_deadline",
     "observe",
+    "reconsider",
     "unit_key",
     "watermark_of",
 ]
-
-
-class Novelty(StrEnum):
-    """What an event was to the history it met."""
-
-    NEW = "new"
-    DUPLICATE = "duplicate"
-    CORRECTION = "correction"
-    LATE = "late"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What judges: the register of limits and the waiting times."""
-
-    register: Register = field(default_factory=load_register)
-    patience: Patience = field(default_factory=Patience)
-
-    @property
-    def law(self) -> Law:
-        """The same, as the inner rooms take it."""
-        return Law(self.register, self.patience)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one event or one tick led to. `history` is None once there is nothing left to keep."""
-
-    history: History | None
-    outcomes: tuple[Outcome, ...] = ()
-    alerts: tuple[Alert, ...] = ()
-    fates: tuple[EventFate, ...] = ()
-    novelty: Novelty = Novelty.NEW
 
 
 def watermark_of(tick_at: datetime, rules: Rules) -> int:
@@ -69,50 +40,133 @@ def watermark_of(tick_at: datetime, rules: Rules) -> int:
 
 
 def observe(history: History | None, event: Event, rules: Rules, watermark: int) -> Step:
-    """Something happened. An event seen before changes nothing; one too late is kept aside."""
+    """Something happened to a unit. An event seen before changes nothing; one too late is kept
+    aside. What happens to a place is declared."""
     report = observation_of(event)
-    before = history or _newborn(event, rules.patience, watermark)
+    before = history or _newborn(event, rules, watermark)
+    step = shortcut.taken(before, report, rules, watermark)
+    if step is not None:
+        return step
     if report.occurred_at <= before.settled_until:
-        kept = announce.fate(before.unit, event.place.port, event.identity, None)
-        return Step(history, fates=(kept,), novelty=Novelty.LATE)
+        return _aside(history, before, report)
     known = before.known(report.identity)
-    if known is not None and report.digest in known.versions:
+    if known is not None and report.said_before(known):
         return Step(history, novelty=Novelty.DUPLICATE)
     novelty = Novelty.NEW if known is None and report.corrects is None else Novelty.CORRECTION
-    return _advance(before, before.with_report(report), rules, watermark, novelty)
+    after = before.with_report(report).at(watermark, rules)
+    return _advance(before, after, (rules, rules), _by_event(report), novelty)
 
 
 def elapse(history: History, watermark: int, rules: Rules) -> Step:
     """Nothing happened until the watermark: deadlines pass, and what is over is forgotten."""
-    return _advance(history, history, rules, watermark, Novelty.NEW)
+    if is_place(history):
+        return _passed(history.at(watermark, rules), rules)
+    step = shortcut.elapsed(history, rules, watermark)
+    if step is not None:
+        return step
+    after = history.at(watermark, rules)
+    return _advance(history, after, (rules, rules), (Cause.TIME, None), Novelty.NEW)
+
+
+def declare(history: History | None, event: Event, rules: Rules, watermark: int) -> Step:
+    """A suspension of a place was declared, lifted or corrected. Says nothing of units: whoever
+    holds those of the port reconsiders them under the new closures."""
+    report = observation_of(event)
+    before = history or History.of(unit_key(event), unit_of(event))
+    known = before.known(report.identity)
+    if known is not None and report.said_before(known):
+        return Step(history, novelty=Novelty.DUPLICATE)
+    novelty = Novelty.NEW if known is None and report.corrects is None else Novelty.CORRECTION
+    step = _passed(before.with_report(report).at(watermark, rules), rules)
+    return Step(step.history, moved=((report.identity, None),), of=before, novelty=novelty)
+
+
+def reconsider(history: History, before: Rules, after: Rules, watermark: int, because: str) -> Step:
+    """Judge a unit again when other places stand still. `because` is `<source>/<event_id>` of what
+    was said of the place. The history is the very same one if nothing changes."""
+    if not _touched(history, before, after):
+        return Step(history)
+    later, cause = history.at(watermark, after), (Cause.SUSPENSION, because)
+    step = _advance(history, later, (before, after), cause, Novelty.NEW)
+    return step if step.changes or step.moved else Step(history)
+
+
+def _touched(history: History, before: Rules, after: Rules) -> bool:
+    """Whether what is new or gone among the suspensions may bear upon a visit under way in short.
+    Of others that would take as long to say as to judge them."""
+    live = history.live
+    if live is None or live.due_at < NEVER:
+        return True
+    port = history.key.partition("/")[0]
+    differing = set(before.closures.of(port)) ^ set(after.closures.of(port))
+    return any(s.end is None or s.end > live.since for s in differing)
 
 
 def next_deadline(history: History, rules: Rules) -> int | None:
     """The smallest watermark at which `elapse` has something to do; None if there is none."""
-    due_at = history.due_at(rules.law)
+    due_at = history.due_at
+    if due_at is None:
+        due_at = _look_again(history, rules)
     return None if due_at == NEVER else due_at
 
 
+def _look_again(history: History, rules: Rules) -> int:
+    if is_place(history):
+        return places.look_again(history, rules.patience)
+    return history.look_again(history.findings(rules), rules.patience)
+
+
+def _by_event(report: Observation) -> Reason:
+    return Cause.EVENT, f"{report.source}/{report.event_id}"
+
+
+def _aside(history: History | None, before: History, report: Observation) -> Step:
+    return Step(history, moved=((report.identity, None),), of=before, novelty=Novelty.LATE)
+
+
 def _advance(
-    before: History, after: History, rules: Rules, watermark: int, novelty: Novelty
+    before: History,
+    after: History,
+    rules: tuple[Rules, Rules],
+    cause: Reason,
+    novelty: Novelty,
 ) -> Step:
-    law = rules.law
-    after = after.at(watermark, law)
-    old = before.findings(law) if before.register == law.register.fingerprint else announce.NOTHING
-    new = after.findings(law)
-    rest = after.forgotten(law)
-    port = after.key.partition("/")[0]
+    then, now = rules
+    same = before.register == now.register.fingerprint
+    old = before.findings(then) if same and before.body else announce.NOTHING
+    new = after.findings(now)
+    if not same and before.register:
+        cause = (Cause.EDITION, None)
     return Step(
-        rest if rest.reports else None,
-        announce.outcomes(after.unit, old, new),
-        tuple(announce.alerts(after.unit, old, new)),
-        announce.fates(after.unit, port, old, new),
+        _settled(after, new, now),
+        announce.changes(old, new),
+        announce.moved(old, new),
+        cause,
+        after,
         novelty,
     )
 
 
-def _newborn(event: Event, patience: Patience, watermark: int) -> History:
+def _settled(after: History, found: Findings, rules: Rules) -> History | None:
+    """What is left once that is forgotten whose time is over, ready for what comes next."""
+    rest = after.forgotten(found, rules.patience)
+    if not rest.body:
+        return None
+    if rest is not after:
+        found = rest.findings(rules)
+    return abridged.prepared(rest, found, rules)
+
+
+def _passed(history: History, rules: Rules) -> Step:
+    rest = places.forgotten(history, rules.patience)
+    return Step(rest if rest.body else None)
+
+
+def _newborn(event: Event, rules: Rules, watermark: int) -> History:
     """An empty history. What happened longer ago than visits are kept may be of one already
     forgotten, which must not be judged again by what is left of it."""
-    settled_until = watermark - patience.retention_s - 1
-    return History(unit_key(event), unit_of(event), settled_until=settled_until)
+    settled_until, register = watermark - rules.patience.retention_s - 1, rules.register
+    return History(
+        unit_key(event), event.unit.type, b"", 0, settled_until, register.fingerprint, NEVER,
+        WAITING,
+    )  # fmt: skip

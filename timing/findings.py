@@ -4,24 +4,44 @@ Visits, occurrences, holds and limits meet here; the result is small and plain, 
 `Outcome` only when it is published.
 """
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
+import msgspec
+
 from events.identifiers import Identity
-from events.vocabulary import Party, Precision, Verdict
+from events.vocabulary import Kind, Precision, Verdict
+from timing.calendars import UnknownYear
 from timing.corrections import standing
 from timing.deadlines import deadline
-from timing.dwell import Stretch, gross_s, held_s, net_s, stretches
+from timing.dwell import (
+    ROUND_THE_CLOCK,
+    Clock,
+    Held,
+    Span,
+    Stretch,
+    gross_s,
+    held_s,
+    net_s,
+    split_s,
+    stretches,
+    worked_s,
+)
+from timing.editions import Applied
 from timing.fallen import accounted
-from timing.holds import STOPS, Hold, holds_in, stopping
-from timing.limits import Applied, Register
+from timing.holds import STOPS, Hold, holds_in, stopping, suspending
+from timing.kinds.ask import CALENDAR_UNKNOWN, Appointment, Ask
+from timing.limits import Term
 from timing.observation import Observation
-from timing.occurrences import NEVER, Occurrence, Reports, occurrences
+from timing.occurrences import INFERRED, NEVER, UNDONE, Occurrence, Reports, occurrences
 from timing.patience import Patience
-from timing.verdict import of_closed, of_open, over
-from timing.visits import Stays, Visit, stays
+from timing.rules import Rules
+from timing.turns import held_in_turn, turns_of
+from timing.verdict import of_closed, of_notice, of_open, over
+from timing.visits import Stays, Traits, Visit, stays
 
-UNSIZED = "size-unknown"
+Flags = tuple[str, ...]
 
 
 class Level(IntEnum):
@@ -32,7 +52,10 @@ class Level(IntEnum):
     BREACHED = 2
 
 
-class Key(NamedTuple):
+LEVELS = tuple(Level)
+
+
+class Key(msgspec.Struct, frozen=True, order=True, gc=False):
     """What makes two findings speak of the same thing."""
 
     visit_id: str
@@ -41,92 +64,76 @@ class Key(NamedTuple):
     limit_id: str
 
 
-class Finding(NamedTuple):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One occurrence judged by at most one limit. Epoch seconds and seconds.
 
-    `deadline_at` is the last instant at which the limit was or is kept; None once it has been.
+    `split` is empty while the stage is open. `deadline_at` is the last instant at which the limit
+    was or is kept; None once it has been.
     """
 
     key: Key
-    visit: Visit
+    traits: Traits
     occurrence: Occurrence
     applied: Applied | None
     gross_s: int | None
     net_s: int | None
-    held: tuple[tuple[Party, int], ...]
+    held: Held
+    split: Held
     verdict: Verdict
     decided_at: int
     deadline_at: int | None
     risk_at: int | None
     level: Level
     revision: int
-    flags: tuple[str, ...]
-
-
-Place = tuple[str, str, int]
-"""An occurrence by visit, stage and number."""
+    flags: Flags
 
 
 class Findings(NamedTuple):
-    """All findings of a unit, where each report belongs, and when to look again.
-
-    `plain` are those that depend on no hold and no correction, for the next look.
-    """
+    """All findings of a unit, where each report belongs, and when to look again. `corrected`: some
+    reports do not stand."""
 
     by_key: dict[Key, Finding]
     visit_of: dict[Identity, str | None]
     visits: tuple[Visit, ...]
     due_at: int
-    plain: dict[Place, list[Finding]]
+    corrected: bool = False
 
 
-class Law(NamedTuple):
-    """What judges: the register and the waiting times."""
+class _Scene(NamedTuple):
+    """What all occurrences of a visit are judged with."""
 
-    register: Register
-    patience: Patience
-
-
-class _Bench(NamedTuple):
-    """What all occurrences of a unit are judged with."""
-
-    port: str
-    law: Law
+    key: str
+    visit: Visit
+    rules: Rules
     watermark: int
-    before: dict[Place, list[Finding]]
+    holds: tuple[Hold, ...]
+    fallen: Reports
+    booked: tuple[Observation, ...]
 
 
-def find(
-    key: str,
-    reports: tuple[Observation, ...],
-    law: Law,
-    watermark: int,
-    before: Findings | None = None,
-) -> Findings:
-    """Judge everything about one unit at one port, as known at the watermark.
+class _Case(NamedTuple):
+    """One occurrence, with the holds on it and all reports that shaped it."""
 
-    `before`, if given, is what the same unit amounted to under the same law at an earlier or equal
-    watermark: what nothing has changed since is taken from there. The result is the same without.
-    """
+    scene: _Scene
+    occurrence: Occurrence
+    parts: tuple[Stretch, ...]
+    evidence: Reports
+    flags: Flags
+
+
+def find(key: str, reports: tuple[Observation, ...], rules: Rules, watermark: int) -> Findings:
+    """Judge everything about one unit at one port, as known at the watermark."""
     known = standing(reports)
-    told = stays(key, known.facts, law.patience)
-    bench = _Bench(key.partition("/")[0], law, watermark, before.plain if before else {})
+    told = stays(key, known.facts, rules.patience)
     fallen = accounted(known, told) if known.void else {}
     by_key: dict[Key, Finding] = {}
-    plain: dict[Place, list[Finding]] = {}
     for number, visit in enumerate(told.visits):
         gone = tuple(r for r in known.void if fallen[r.identity] == number)
-        holds = () if visit.kinds.isdisjoint(STOPS) else holds_in(visit.reports)
+        scene = _scene(key, visit, rules, watermark, gone)
         for occurrence in occurrences(visit):
-            place = visit.visit_id, occurrence.stage.id, occurrence.number
-            if holds or gone:
-                some = _judged(bench, visit, occurrence, holds, gone)
-            else:
-                some = _remembered(bench, visit, occurrence, place)
-                plain[place] = some = some or _judged(bench, visit, occurrence, holds, gone)
-            by_key |= {finding.key: finding for finding in some}
-    due_at = min(map(_due, by_key.values()), default=NEVER)
-    return Findings(by_key, _visits_of(told, fallen), told.visits, due_at, plain)
+            by_key |= {finding.key: finding for finding in _judged(scene, occurrence)}
+    due_at = min(map(due, by_key.values()), default=NEVER)
+    return Findings(by_key, _visits_of(told, fallen), told.visits, due_at, bool(known.void))
 
 
 def _visits_of(told: Stays, fallen: dict[Identity, int]) -> dict[Identity, str | None]:
@@ -138,7 +145,7 @@ def _visits_of(told: Stays, fallen: dict[Identity, int]) -> dict[Identity, str |
     return found
 
 
-def _due(finding: Finding) -> int:
+def due(finding: Finding) -> int:
     """The smallest watermark at which this finding would be another."""
     if finding.level is Level.CALM and finding.risk_at is not None:
         return finding.risk_at
@@ -147,74 +154,118 @@ def _due(finding: Finding) -> int:
     return finding.deadline_at + 1
 
 
-def _remembered(bench: _Bench, visit: Visit, occurrence: Occurrence, place: Place) -> list[Finding]:
-    """What was found before, if neither a report nor the time has changed it."""
-    known = bench.before.get(place, [])
-    if not known or known[0].occurrence != occurrence or known[0].visit.traits != visit.traits:
-        return []
-    return known if all(bench.watermark < _due(finding) for finding in known) else []
+def _scene(key: str, visit: Visit, rules: Rules, watermark: int, gone: Reports) -> _Scene:
+    holds = () if visit.kinds.isdisjoint(STOPS) else holds_in(visit.reports, visit.traits)
+    booked: Reports = ()
+    if Kind.OVERTIME_BOOKED in visit.kinds:
+        booked = tuple(r for r in visit.heard if r.kind is Kind.OVERTIME_BOOKED)
+    return _Scene(key, visit, rules, watermark, holds, gone, booked)
 
 
-def _judged(
-    bench: _Bench, visit: Visit, occurrence: Occurrence, holds: tuple[Hold, ...], fallen: Reports
-) -> list[Finding]:
+def _judged(scene: _Scene, occurrence: Occurrence) -> Iterator[Finding]:
+    facility = occurrence.reports[0].facility or scene.visit.traits.facility
+    holds = _holds(scene, occurrence, facility)
+    applied, flags = _limits(scene, occurrence, facility)
+    evidence = _evidence(scene, occurrence, holds)
+    case = _Case(scene, occurrence, stretches(occurrence, holds), evidence, flags)
+    if not applied:
+        yield _judge(case, None)
+    for one, its_flags in applied:
+        its_case = case._replace(flags=(*flags, *its_flags)) if its_flags else case
+        try:
+            finding = _judge(its_case, one)
+        except UnknownYear:
+            finding = _judge(case._replace(flags=(*flags, CALENDAR_UNKNOWN)), None)
+        yield _judge(case, None) if _lapsed(finding) else finding
+
+
+def _lapsed(finding: Finding) -> bool:
+    """What ended undone can have broken its limit; it can't have kept it. Of a notice ahead of an
+    instant that nobody reported, nothing is known."""
+    flags, applied = finding.occurrence.flags, finding.applied
+    if applied is not None and applied.limit.at_least and INFERRED in flags:
+        return True
+    return UNDONE in flags and finding.verdict is not Verdict.BREACHED
+
+
+def _holds(scene: _Scene, occurrence: Occurrence, facility: str | None) -> tuple[Hold, ...]:
+    holds, suspensions = scene.holds, scene.rules.closures.of(scene.key.partition("/")[0])
+    if suspensions:
+        holds = (*holds, *suspending(suspensions, facility, scene.visit.traits))
+    return holds_on(occurrence, holds, scene.visit) if holds else ()
+
+
+def holds_on(occurrence: Occurrence, holds: tuple[Hold, ...], visit: Visit) -> tuple[Hold, ...]:
+    """Those of a visit's holds, suspensions among them, that stop the clock of an occurrence."""
     mine = stopping(holds, occurrence.stage)
-    parts = stretches(occurrence, mine)
-    applied, flags = _limits(bench.port, visit, occurrence, bench.law.register)
-    case = _Case(visit, occurrence, parts, _evidence(occurrence, mine, fallen), flags)
-    return [_judge(case, one, bench.law.patience, bench.watermark) for one in applied or [None]]
+    if occurrence.stage.answers != "all":
+        return mine
+    return tuple(dict.fromkeys((*mine, *held_in_turn(holds, visit))))
 
 
 def _limits(
-    port: str, visit: Visit, occurrence: Occurrence, register: Register
-) -> tuple[list[Applied | None], tuple[str, ...]]:
-    facility = occurrence.reports[0].facility or visit.traits.facility
-    pairs = register.in_force(port, occurrence.stage.id, occurrence.opened_at)
-    pairs = tuple((e, limit) for e, limit in pairs if limit.covers(visit.traits, facility))
-    size_type = visit.traits.size_type
-    allowed = [(e, limit, limit.allowance_s(size_type)) for e, limit in pairs]
-    applied: list[Applied | None] = [
-        Applied(limit, e.edition, s) for e, limit, s in allowed if s is not None
-    ]
-    unsized = any(s is None for _, _, s in allowed) and size_type is None
-    return applied, (UNSIZED,) if unsized else ()
+    scene: _Scene, occurrence: Occurrence, facility: str | None
+) -> tuple[list[tuple[Applied, Flags]], Flags]:
+    """The limits that apply, each with its own flags; and why others do not."""
+    port, traits, at = scene.key.partition("/")[0], scene.visit.traits, occurrence.opened_at
+    terms = scene.rules.register.terms(port, facility, occurrence.stage.id, traits)
+    applied: list[tuple[Applied, Flags]] = []
+    why_not: dict[str, None] = {}
+    for term in terms:
+        if term.begin <= at < term.end:
+            one, flags = _asked(term, occurrence, traits)
+            if one is not None:
+                applied.append((one, flags))
+            else:
+                why_not |= dict.fromkeys(flags)
+    return applied, tuple(why_not)
 
 
-class _Case(NamedTuple):
-    visit: Visit
-    occurrence: Occurrence
-    parts: tuple[Stretch, ...]
-    evidence: Reports
-    flags: tuple[str, ...]
+def _asked(term: Term, occurrence: Occurrence, traits: Traits) -> tuple[Applied | None, Flags]:
+    if term.unfixed is None:
+        return term.applied, term.flags
+    edition, limit = term.unfixed
+    said = ((r.occurred_at, r.said.about_at, r.said.party) for r in occurrence.appointments)
+    booked = tuple(Appointment(made, at, party) for made, at, party in said if at is not None)
+    try:
+        return edition.apply(limit, Ask(occurrence.opened_at, occurrence.closed_at, traits, booked))
+    except UnknownYear:
+        return None, (CALENDAR_UNKNOWN,)
 
 
-def _judge(case: _Case, applied: Applied | None, patience: Patience, watermark: int) -> Finding:
-    occurrence = case.occurrence
+def _judge(case: _Case, applied: Applied | None) -> Finding:
+    occurrence, clock = case.occurrence, _clock(case.scene, applied)
+    if not clock.calendar.continuous and case.scene.booked:
+        case = case._replace(evidence=(*case.evidence, *case.scene.booked))
     closed = occurrence.closed_at is not None
     heard_at = _heard_at(case)
-    now = occurrence.closed_at if occurrence.closed_at is not None else max(watermark, heard_at)
+    now = occurrence.closed_at
+    if now is None:
+        now = max(case.scene.watermark, heard_at)
     answers = occurrence.stage.answers
-    gross, net = gross_s(case.parts, now), net_s(case.parts, answers, now)
-    limit_s = applied.limit_s if applied else None
-    verdict = _verdict(closed, gross, net, limit_s)
-    level = _level(closed, verdict, net, limit_s, patience)
+    net = net_s(case.parts, answers, now, clock)
+    verdict = _verdict(case, applied, net, clock)
+    level = _level(closed, verdict, net, applied, case.scene.rules.patience)
     breached = verdict is Verdict.BREACHED
-    deadline_at, risk_at = _deadlines(case, limit_s, patience)
+    kept = closed and not breached
+    deadline_at, risk_at = (None, None) if kept else _deadlines(case, applied, clock)
     decided_at = now if closed else max(heard_at, (deadline_at or 0) if breached else 0)
+    turns = turns_of(answers, case.scene.visit) if closed else ()
     return Finding(
         key=_key(case, applied),
-        visit=case.visit,
+        traits=case.scene.visit.traits,
         occurrence=occurrence,
         applied=applied,
-        gross_s=gross if closed else None,
+        gross_s=gross_s(case.parts, now) if closed else None,
         net_s=net if closed else None,
-        held=tuple(sorted(held_s(case.parts, decided_at).items())),
+        held=held_s(case.parts, decided_at),
+        split=split_s(case.parts, turns, now) if closed else (),
         verdict=verdict,
         decided_at=decided_at,
-        deadline_at=deadline_at if breached or not closed else None,
+        deadline_at=deadline_at,
         risk_at=None if closed else risk_at,
         level=level,
-        revision=2 * sum(len(r.versions) for r in case.evidence) - (0 if breached else 1),
+        revision=2 * sum(r.weight for r in case.evidence) - (0 if breached else 1),
         flags=(*occurrence.flags, *_precision(occurrence), *case.flags),
     )
 
@@ -222,7 +273,18 @@ def _judge(case: _Case, applied: Applied | None, patience: Patience, watermark: 
 def _key(case: _Case, applied: Applied | None) -> Key:
     occurrence = case.occurrence
     limit_id = applied.limit.id if applied else ""
-    return Key(case.visit.visit_id, occurrence.stage.id, occurrence.number, limit_id)
+    return Key(case.scene.visit.visit_id, occurrence.stage.id, occurrence.number, limit_id)
+
+
+def _clock(scene: _Scene, applied: Applied | None) -> Clock:
+    if applied is None or applied.calendar.continuous:
+        return ROUND_THE_CLOCK
+    spans: list[Span] = [
+        (r.said.about_at, r.said.until_at)
+        for r in scene.booked
+        if r.said.about_at and r.said.until_at
+    ]
+    return Clock(applied.calendar, tuple(sorted(spans)))
 
 
 def _heard_at(case: _Case) -> int:
@@ -231,40 +293,47 @@ def _heard_at(case: _Case) -> int:
     return max(case.occurrence.opened_at, *spoken)
 
 
-def _verdict(closed: bool, gross: int, net: int, limit_s: int | None) -> Verdict:
-    if limit_s is None:
+def _verdict(case: _Case, applied: Applied | None, net: int, clock: Clock) -> Verdict:
+    if applied is None:
         return Verdict.NO_LIMIT
-    return of_closed(gross, net, limit_s) if closed else of_open(net, limit_s)
+    closed_at = case.occurrence.closed_at
+    if applied.limit.at_least:
+        return Verdict.OPEN if closed_at is None else of_notice(net, applied.limit_s)
+    if closed_at is None:
+        return of_open(net, applied.limit_s)
+    return of_closed(worked_s(case.parts, closed_at, clock), net, applied.limit_s)
 
 
 def _level(
-    closed: bool, verdict: Verdict, net: int, limit_s: int | None, patience: Patience
+    closed: bool, verdict: Verdict, net: int, applied: Applied | None, patience: Patience
 ) -> Level:
     if verdict is Verdict.BREACHED:
         return Level.BREACHED
-    if closed or limit_s is None:
+    if closed or applied is None or applied.limit.at_least:
         return Level.CALM
-    return Level.AT_RISK if over(net + 1, _risk_s(limit_s, patience)) else Level.CALM
+    return Level.AT_RISK if over(net + 1, risk_s(applied.limit_s, patience)) else Level.CALM
 
 
-def _risk_s(limit_s: int, patience: Patience) -> int:
+def risk_s(limit_s: int, patience: Patience) -> int:
+    """The net time from which on a limit is at risk."""
     return int(limit_s * patience.risk_share)
 
 
-def _deadlines(
-    case: _Case, limit_s: int | None, patience: Patience
-) -> tuple[int | None, int | None]:
-    if limit_s is None:
+def _deadlines(case: _Case, applied: Applied | None, clock: Clock) -> tuple[int | None, int | None]:
+    """The deadline, and the instant from which on it is at risk."""
+    if applied is None or applied.limit.at_least:
         return None, None
     answers = case.occurrence.stage.answers
-    calm_until = deadline(case.parts, answers, _risk_s(limit_s, patience) - 1)
+    calm_s = risk_s(applied.limit_s, case.scene.rules.patience) - 1
+    calm_until = deadline(case.parts, answers, calm_s, clock)
     risk_at = None if calm_until is None else calm_until + 1
-    return deadline(case.parts, answers, limit_s), risk_at
+    return deadline(case.parts, answers, applied.limit_s, clock), risk_at
 
 
-def _evidence(occurrence: Occurrence, holds: tuple[Hold, ...], fallen: Reports) -> Reports:
-    """The reports that shaped an occurrence: its own, the holds on it, and those that fell."""
-    if not holds and not fallen:
+def _evidence(scene: _Scene, occurrence: Occurrence, holds: tuple[Hold, ...]) -> Reports:
+    """The reports that shaped an occurrence: its own, what it was booked for, the holds on it, and
+    those that fell."""
+    if not (holds or scene.fallen or occurrence.appointments):
         return occurrence.reports
     until = occurrence.closed_at if occurrence.closed_at is not None else NEVER
     held = [
@@ -273,11 +342,13 @@ def _evidence(occurrence: Occurrence, holds: tuple[Hold, ...], fallen: Reports) 
         if h.start < until and (h.end or NEVER) > occurrence.opened_at
         for r in h.reports
     ]
-    kinds = {*occurrence.stage.openers, *occurrence.stage.closers}
-    corrected = [r for r in fallen if r.kind in kinds]
-    return tuple(dict.fromkeys((*occurrence.reports, *held, *corrected)))
+    stage = occurrence.stage
+    kinds = {*stage.openers, *stage.closers, stage.appointments}
+    fallen = [r for r in scene.fallen if r.kind in kinds]
+    own = (*occurrence.reports, *occurrence.appointments)
+    return tuple(dict.fromkeys((*own, *held, *fallen)))
 
 
-def _precision(occurrence: Occurrence) -> tuple[str, ...]:
-    coarse = {r.precision for r in occurrence.reports} - {Precision.SECOND}
+def _precision(occurrence: Occurrence) -> Flags:
+    coarse = {r.said.precision for r in occurrence.reports} - {Precision.SECOND}
     return tuple(f"{precision}-precision" for precision in sorted(coarse))

@@ -7,9 +7,11 @@ so that the parts sum to the whole.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from events.vocabulary import Kind, Party
-from timing.observation import Observation
+from events.vocabulary import Category, Kind, Party
+from timing.observation import Observation, Words
 from timing.stages import Answers, Stage, Stopper
+from timing.suspensions import Suspension
+from timing.visits import Traits
 
 PRECEDENCE = (
     Party.FORCE_MAJEURE, Party.CUSTOMS, Party.CONSIGNEE, Party.AGENT, Party.CARRIER, Party.RAIL,
@@ -35,7 +37,7 @@ class Hold(NamedTuple):
     party: Party
     start: int
     end: int | None
-    stage: str | None
+    stages: Words
     reports: tuple[Observation, ...]
 
 
@@ -47,13 +49,16 @@ class Slice(NamedTuple):
     party: Party
 
 
-def holds_in(reports: Iterable[Observation]) -> tuple[Hold, ...]:
+def holds_in(reports: Iterable[Observation], traits: Traits) -> tuple[Hold, ...]:
     """Pair stops and resumptions of a visit's reports, in order. A second stop by a party that
-    already holds changes nothing; a resumption without a party ends every hold of its family."""
+    already holds changes nothing; a resumption without a party ends every hold of its family. A
+    stop that speaks of other cargo or another mode than the visit's stops nothing."""
     running: list[Hold] = []
     done: list[Hold] = []
     for report in reports:
         if report.kind in STOPS:
+            if not _speaks_of(traits, report.said.categories, report.said.modes):
+                continue
             hold = _begun(report)
             if not any(_same(hold, other) for other in running):
                 running.append(hold)
@@ -68,25 +73,47 @@ def holds_in(reports: Iterable[Observation]) -> tuple[Hold, ...]:
 
 def _begun(report: Observation) -> Hold:
     stopper, _, party = STOPS[report.kind]
-    return Hold(stopper, report.party or party, report.occurred_at, None, report.stage, (report,))
+    said = report.said
+    return Hold(
+        stopper, said.party or party, report.occurred_at, None, said.stages, (report,)
+    )  # fmt: skip
 
 
 def _same(hold: Hold, other: Hold) -> bool:
-    return (hold.stopper, hold.party, hold.stage) == (other.stopper, other.party, other.stage)
+    return (hold.stopper, hold.party, hold.stages) == (other.stopper, other.party, other.stages)
 
 
 def _ends(report: Observation, hold: Hold) -> bool:
     _, resume, _ = STOPS[hold.reports[0].kind]
-    if report.stage not in (None, hold.stage):
+    if report.said.stages and report.said.stages != hold.stages:
         return False
     return report.kind is resume and (
-        report.party is None or report.party is hold.party or resume is Kind.RELEASED
+        report.said.party is None or report.said.party is hold.party or resume is Kind.RELEASED
     )
 
 
 def stopping(holds: tuple[Hold, ...], stage: Stage) -> tuple[Hold, ...]:
     """The holds that may stop this stage's clock."""
-    return tuple(h for h in holds if h.stopper in stage.stoppers and h.stage in (None, stage.id))
+    return tuple(
+        h for h in holds if h.stopper in stage.stoppers and (not h.stages or stage.id in h.stages)
+    )
+
+
+def suspending(
+    suspensions: tuple[Suspension, ...], facility: str | None, traits: Traits
+) -> tuple[Hold, ...]:
+    """The suspensions that cover such a unit at such a facility: holds that nobody could help."""
+    return tuple(
+        Hold(Stopper.SUSPENSION, Party.FORCE_MAJEURE, s.start, s.end, s.stages, s.reports)
+        for s in suspensions
+        if s.facility in (None, facility) and _speaks_of(traits, s.categories, s.modes)
+    )
+
+
+def _speaks_of(traits: Traits, categories: Words, modes: Words) -> bool:
+    """An unstated cargo category counts as general, as it does for limits."""
+    category = traits.category or Category.GENERAL
+    return (not categories or category in categories) and (not modes or traits.mode in modes)
 
 
 def excuses(party: Party, answers: Answers) -> bool:

@@ -14,10 +14,12 @@ from events.envelope import Event
 from events.instants import from_epoch
 from events.outcomes import EventFate, Outcome
 from events.refusals import InvalidEvent, Refusal
+from events.vocabulary import Fate
 from timing import announce
 from timing.engine import Rules, watermark_of
 from timing.history import History
 from timing.observation import observation_of, unit_key, unit_of
+from timing.places import closures_of, is_place
 from timing.play import Play
 
 
@@ -95,8 +97,9 @@ def judge(
         judgement.now = _latest(histories.values())
     if judgement.now is not None:
         watermark = watermark_of(judgement.now, rules)
+        under = rules.under(closures_of(h for h in histories.values() if is_place(h)))
         for history in histories.values():
-            _conclude(judgement, history, rules, watermark)
+            _conclude(judgement, history, under, watermark)
     return judgement
 
 
@@ -108,9 +111,9 @@ def _take(accounts: Accounts, histories: dict[str, History], events: tuple[Event
 
 def _add(accounts: Accounts, histories: dict[str, History], event: Event) -> None:
     report, key = observation_of(event), unit_key(event)
-    history = histories.get(key) or History(key, unit_of(event))
+    history = histories.get(key) or History.of(key, unit_of(event))
     known = history.known(report.identity)
-    if known is not None and report.digest in known.versions:
+    if known is not None and report.said_before(known):
         accounts.duplicates += 1
         return
     accounts.corrections += known is not None
@@ -123,12 +126,12 @@ def _latest(histories: Iterable[History]) -> datetime | None:
 
 
 def _conclude(judgement: Judgement, history: History, rules: Rules, watermark: int) -> None:
-    found = history.at(watermark, rules.law).findings(rules.law)
-    port = history.key.partition("/")[0]
-    judgement.outcomes += announce.outcomes(history.unit, announce.NOTHING, found)
-    fates = announce.fates(history.unit, port, announce.NOTHING, found)
+    found = history.at(watermark, rules).findings(rules)
+    port, unit = history.key.partition("/")[0], history.unit
+    judgement.outcomes += announce.outcomes(unit, announce.changes(announce.NOTHING, found))
+    fates = announce.fates(unit, port, announce.moved(announce.NOTHING, found))
     judgement.fates += fates
-    kept = sum(fate.visit_id is None for fate in fates)
+    kept = sum(fate.fate is Fate.KEPT for fate in fates)
     judgement.accounts.kept += kept
     judgement.accounts.judged += len(fates) - kept
     judgement.visits += len(found.visits)

@@ -6,13 +6,16 @@ Reads `timing.stages` as data, one small function per shape; knows neither holds
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from events.vocabulary import Kind
+import msgspec
+
+from events.vocabulary import Flag, Kind
 from timing.observation import Observation
 from timing.stages import CHAINS, JOINT, RESTUFFING, SPANS, UNSTUFFING, Chain, Shape, Stage
 from timing.visits import Visit
 
 NEVER = 2**62
-INFERRED, CLAMPED = "inferred-close", "clamped"
+INFERRED, CLAMPED = Flag.INFERRED_CLOSE, Flag.CLAMPED
+CONDITIONAL, UNDONE = Flag.CONDITIONAL_RELEASE, Flag.UNDONE
 Reports = tuple[Observation, ...]
 
 
@@ -23,15 +26,19 @@ class Segment(NamedTuple):
     end: int | None
 
 
-class Occurrence(NamedTuple):
-    """One time that a stage was done. Only a joint stage has more than one segment."""
+class Occurrence(msgspec.Struct, frozen=True, gc=False):
+    """One time that a stage was done. Only a joint stage has more than one segment.
+
+    `appointments`: the reports that said for when the work was booked, in order.
+    """
 
     stage: Stage
     number: int
     segments: tuple[Segment, ...]
     closed_at: int | None
     reports: Reports
-    flags: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    appointments: Reports = ()
 
     @property
     def opened_at(self) -> int:
@@ -50,7 +57,21 @@ def occurrences(visit: Visit) -> list[Occurrence]:
     return found
 
 
+def unshown(visit: Visit) -> list[Occurrence]:
+    """Every occurrence of stages that nothing has shown to exist. They do once something does."""
+    stages = [stage for stage in SPANS if stage.evidence and _may_exist(stage, visit)]
+    return [o for stage in stages if not _is_shown(stage, visit) for o in _spans(stage, visit)]
+
+
 def _exists(stage: Stage, visit: Visit) -> bool:
+    return _may_exist(stage, visit) and (not stage.evidence or _is_shown(stage, visit))
+
+
+def _is_shown(stage: Stage, visit: Visit) -> bool:
+    return any(r.kind in stage.evidence or r.mode in stage.evidence for r in visit.heard)
+
+
+def _may_exist(stage: Stage, visit: Visit) -> bool:
     if stage.shape is not Shape.CHAIN and visit.kinds.isdisjoint(stage.openers):
         return False
     traits = visit.traits
@@ -58,17 +79,13 @@ def _exists(stage: Stage, visit: Visit) -> bool:
         return False
     if stage.modes is not None and traits.mode not in stage.modes:
         return False
-    if stage.laden is not None and (traits.laden is not False) is not stage.laden:
-        return False
-    if not stage.evidence:
-        return True
-    return any(r.kind in stage.evidence or r.mode in stage.evidence for r in visit.reports)
+    return stage.laden is None or (traits.laden is not False) is stage.laden
 
 
 def _spans(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
-    if stage.shape is Shape.REPEATED:
-        return _repeated(stage, visit)
-    return _once(stage, visit)
+    if stage.shape is not Shape.REPEATED:
+        return _once(stage, visit)
+    return _repeated(stage, visit) if stage.appointments is None else _booked(stage, visit)
 
 
 def _once(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
@@ -79,16 +96,21 @@ def _once(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
         return
     closer = next((r for r in closers if r.occurred_at >= opener.occurred_at), None)
     if closer is None and stage.clamped and closers:
-        yield _closed(stage, 1, (opener, closers[0]), opener.occurred_at, (CLAMPED,))
+        flags = (*_on_condition(closers[0]), CLAMPED)
+        yield _closed(stage, 1, (opener, closers[0]), opener.occurred_at, flags)
     elif closer is not None:
-        yield _closed(stage, 1, (opener, closer), closer.occurred_at)
+        yield _closed(stage, 1, (opener, closer), closer.occurred_at, _on_condition(closer))
     else:
         yield _unclosed(stage, 1, (opener,), visit)
 
 
+def _on_condition(closer: Observation) -> tuple[str, ...]:
+    return (CONDITIONAL,) if closer.kind is Kind.CONDITIONALLY_RELEASED else ()
+
+
 def _heard(stage: Stage, visit: Visit) -> list[Observation]:
     """No work begins or ends on a unit that has left, except what outlives the visit."""
-    return visit.reports if stage.outlives_visit else visit.stayed
+    return visit.heard if stage.outlives_visit else visit.stayed
 
 
 def _preferred(stage: Stage, reports: list[Observation]) -> Observation | None:
@@ -102,7 +124,7 @@ def _preferred(stage: Stage, reports: list[Observation]) -> Observation | None:
 def _restarted(
     stage: Stage, reports: list[Observation], closers: list[Observation]
 ) -> Observation | None:
-    """The last opener before the closer: an earlier truck came for nothing."""
+    """The last opener before the closer: an earlier truck brought nothing."""
     openers = [r for r in reports if r.kind in stage.openers]
     in_time = [r for r in openers if not closers or r.occurred_at <= closers[0].occurred_at]
     return in_time[-1] if in_time else None
@@ -115,11 +137,16 @@ def _repeated(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
     for report in _heard(stage, visit):
         armed = armed or (stage.opens_after is not None and report.kind is stage.opens_after[1])
         if report.kind in stage.closers and current:
-            yield _closed(stage, number, (*current, report), report.occurred_at)
+            flags: tuple[str, ...] = (UNDONE,) if report.kind is stage.undone else ()
+            yield _closed(stage, number, (*current, report), report.occurred_at, flags)
+            current, number, armed = [], number + 1, False
+        elif report.kind is stage.implied and current:
+            yield _closed(stage, number, (*current, report), report.occurred_at, (INFERRED,))
             current, number, armed = [], number + 1, False
         elif _opens(stage, report, armed):
             if _anew(stage, report, current):
-                yield _closed(stage, number, (*current, report), report.occurred_at, (INFERRED,))
+                flags = (INFERRED, UNDONE) if stage.undone else (INFERRED,)
+                yield _closed(stage, number, (*current, report), report.occurred_at, flags)
                 current, number = [], number + 1
             if not current or report.kind is not current[-1].kind:
                 current.append(report)
@@ -134,7 +161,10 @@ def _opens(stage: Stage, report: Observation, armed: bool) -> bool:
 
 
 def _anew(stage: Stage, report: Observation, current: list[Observation]) -> bool:
-    """A new order for work that had begun. An inspection's end orders nothing anew."""
+    """A new order for work that had begun, or another truck. An inspection's end orders nothing
+    anew."""
+    if stage.restarts:
+        return bool(current)
     first = stage.openers[0]
     begun = bool(current) and current[-1].kind is not first
     return begun and report.kind is first and stage.opens_after is None
@@ -147,12 +177,23 @@ def _closed(
     return Occurrence(stage, number, (Segment(start, closed_at),), closed_at, reports, flags)
 
 
+def _booked(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
+    """Each time the work was done, with the appointments made for it since the time before."""
+    since = -NEVER
+    booked = [r for r in visit.stayed if r.kind is stage.appointments and r.said.about_at]
+    for each in _repeated(stage, visit):
+        until = NEVER if each.closed_at is None else each.closed_at
+        mine = tuple(r for r in booked if since < r.occurred_at <= until)
+        yield msgspec.structs.replace(each, appointments=mine) if mine else each
+        since = until
+
+
 def _unclosed(stage: Stage, number: int, reports: Reports, visit: Visit) -> Occurrence:
     """Still open; or, if the unit has left, ended with its leaving, by inference."""
     if visit.closed_at is not None and not stage.outlives_visit:
-        leaving = next(r for r in visit.reports if r.occurred_at == visit.closed_at and _leaves(r))
+        leaving = next(r for r in visit.heard if r.occurred_at == visit.closed_at and _leaves(r))
         return _closed(stage, number, (*reports, leaving), visit.closed_at, (INFERRED,))
-    return Occurrence(stage, number, (Segment(reports[0].occurred_at, None),), None, reports, ())
+    return Occurrence(stage, number, (Segment(reports[0].occurred_at, None),), None, reports)
 
 
 def _leaves(report: Observation) -> bool:
@@ -172,8 +213,8 @@ def _joint(found: list[Occurrence], visit: Visit) -> Iterator[Occurrence]:
 def _left_out(out: Occurrence, visit: Visit) -> Occurrence:
     """Not restuffed yet; once the unit has left, it never will be."""
     if visit.closed_at is None:
-        return out._replace(stage=JOINT, closed_at=None)
-    return out._replace(stage=JOINT, flags=_both(out.flags, (INFERRED,)))
+        return msgspec.structs.replace(out, stage=JOINT, closed_at=None)
+    return msgspec.structs.replace(out, stage=JOINT, flags=_both(out.flags, (INFERRED,)))
 
 
 def _put_back(out: Occurrence, back: Occurrence) -> Occurrence:
@@ -190,19 +231,33 @@ def _both(*flags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flag for some in flags for flag in some))
 
 
-def _chain(chain: Chain, visit: Visit) -> Iterator[Occurrence]:
+def _chain(chain: Chain, visit: Visit) -> list[Occurrence]:
     """Milestones never run backwards: one reported before its predecessor counts as with it."""
     late = frozenset(k for stage in chain.stages if stage.outlives_visit for k in stage.closers)
     stayed_until = NEVER if visit.closed_at is None else visit.closed_at
-    reports = [r for r in visit.reports if r.kind in late or r.occurred_at <= stayed_until]
+    reports = [r for r in visit.heard if r.kind in late or r.occurred_at <= stayed_until]
     found = [next((r for r in reports if r.kind in kinds), None) for kinds in chain.milestones]
     known = [(place, report) for place, report in enumerate(found) if report is not None]
+    links: list[Occurrence] = []
     reached = 0
     for index, (place, report) in enumerate(known):
         reached = max(reached, report.occurred_at)
         if place < len(chain.stages):
             following = known[index + 1 : index + 2]
-            yield _link(chain.stages[place], reached, report, following, visit)
+            links.append(_link(chain.stages[place], reached, report, following, visit))
+    return links if not links or found[0] is None else [*links, _whole(chain, links)]
+
+
+def _whole(chain: Chain, links: list[Occurrence]) -> Occurrence:
+    """The stay from its first milestone: what the links sum to."""
+    last = links[-1]
+    segment = Segment(links[0].opened_at, last.segments[0].end)
+    reports = (
+        (links[0].reports[0],)
+        if last.closed_at is None
+        else (links[0].reports[0], last.reports[-1])
+    )
+    return Occurrence(chain.whole, 1, (segment,), last.closed_at, reports, last.flags)
 
 
 def _link(
@@ -215,10 +270,12 @@ def _link(
     if not following:
         open_one = _unclosed(stage, 1, (opener,), visit)
         end = None if open_one.closed_at is None else max(start, open_one.closed_at)
-        return open_one._replace(segments=(Segment(start, end),), closed_at=end)
+        segments = (Segment(start, end),)
+        return msgspec.structs.replace(open_one, segments=segments, closed_at=end)
     closer = following[0][1]
     end = max(start, closer.occurred_at)
-    flags = (CLAMPED,) if closer.occurred_at < start else ()
+    flags = _on_condition(closer)
+    flags = (*flags, CLAMPED) if closer.occurred_at < start else flags
     if closer.kind not in stage.closers:
         flags = (*flags, INFERRED)
     return Occurrence(stage, 1, (Segment(start, end),), end, (opener, closer), flags)

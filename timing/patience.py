@@ -15,7 +15,8 @@ class Patience:
     `ahead_s`: how long an announcement waits for its visit. `reentry_gap_s`: two entries of a box
     closer than this are two reports of one entry. `stay_max_s`: a visit silent for longer is
     forgotten as it stands, so that boxes nobody reports again do not fill the memory.
-    `risk_share`: the part of a limit after which a stage is at risk.
+    `place_s`: how long it is known that a place stood still, since a visit that is heard of now and
+    then may last for years. `risk_share`: the part of a limit after which a stage is at risk.
     """
 
     allowed_lateness_s: int = 120
@@ -23,4 +24,5 @@ class Patience:
     ahead_s: int = 30 * DAY_S
     reentry_gap_s: int = DAY_S
     stay_max_s: int = 180 * DAY_S
+    place_s: int = 3650 * DAY_S
     risk_share: float = 0.8

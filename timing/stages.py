@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any, Final, Literal
 
 from events.vocabulary import Direction, Kind, Mode, Party
+from timing.definitions import definition
 from timing.visits import EXITS
 
 K = Kind
@@ -32,17 +33,21 @@ class Stopper(StrEnum):
     CLOCK = "clock"
     DOCUMENTS = "documents"
     DETENTION = "detention"
+    SUSPENSION = "suspension"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stage:
     """One row. `openers` are in order of preference: an order starts the clock before a start.
 
     `directions`, `modes`, `laden`: for which visits the stage exists (None: for all). `evidence`:
     the stage exists only if a report of this mode, or one of these kinds, was seen. `opens_after`:
     the first kind opens only after the second. `outlives_visit`: the unit's exit does not end
-    it. `restarts`: a second opener starts the clock anew. `clamped`: a closer before the opener
-    closes at the opener, as 提前申报 allows.
+    it. `restarts`: another opener ends what the one before began, or begins it anew where the stage
+    happens once. `clamped`: a closer before the opener closes at the opener, as 提前申报 allows.
+    `appointments`: reports of this kind say for when the work is booked. `undone`: the closer after
+    which the work was not done; so is what another opener ends. `implied`: this kind shows that the
+    work was done, unreported.
     """
 
     id: str
@@ -59,25 +64,33 @@ class Stage:
     outlives_visit: bool = False
     restarts: bool = False
     clamped: bool = False
-    stoppers: frozenset[Stopper] = frozenset({Stopper.CLOCK})
+    appointments: Kind | None = None
+    undone: Kind | None = None
+    implied: Kind | None = None
+    stoppers: frozenset[Stopper] = frozenset({Stopper.CLOCK, Stopper.SUSPENSION})
     definition: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chain:
     """Stages that follow each other without a gap, so that their times sum to the stay.
 
-    `milestones[i]` opens `stages[i]` and `milestones[i + 1]` closes it.
+    `milestones[i]` opens `stages[i]` and `milestones[i + 1]` closes it; `whole` is the stay.
     """
 
     milestones: tuple[frozenset[Kind], ...]
     stages: tuple[Stage, ...]
+    whole: Stage
 
 
 IMPORT = frozenset({Direction.IMPORT})
 EXPORT = frozenset({Direction.EXPORT})
-CUSTOMS_STOPPERS = frozenset({Stopper.CLOCK, Stopper.DOCUMENTS})
+STOPPERS = frozenset({Stopper.CLOCK, Stopper.SUSPENSION})
+CUSTOMS_STOPPERS = STOPPERS | {Stopper.DOCUMENTS}
+HANDOVER_STOPPERS = STOPPERS | {Stopper.DETENTION}
 INSPECTED = frozenset({K.INSPECTION_ORDERED, K.INSPECTION_STARTED, K.SCAN_ORDERED})
+ENTERED = frozenset({K.GATED_IN})
+TURNED = frozenset({K.TRUCK_DEPARTED, K.GATED_OUT})
 
 
 def _row(
@@ -85,11 +98,22 @@ def _row(
     chinese: str,
     answers: Answers,
     opener: Kind | tuple[Kind, ...],
-    closer: Kind,
+    closer: Kind | frozenset[Kind],
     **more: Any,
 ) -> Stage:
     openers = opener if isinstance(opener, tuple) else (opener,)
-    return Stage(id, chinese, answers, openers, frozenset({closer}), **more)
+    closers = closer if isinstance(closer, frozenset) else frozenset({closer})
+    return Stage(id, chinese, answers, openers, closers, **more)
+
+
+def _defined(id: str, chinese: str, by: str, **more: Any) -> Stage:
+    """A row whose start and end are those of a metric definition."""
+    said = definition(by)
+    directions = None if said.direction is None else frozenset({said.direction})
+    return Stage(
+        id, chinese, "all", said.openers, said.closers,
+        directions=directions, clamped=said.clamped, definition=by, **more,
+    )  # fmt: skip
 
 
 TERMINAL, CUSTOMS, GROUND = Party.TERMINAL, Party.CUSTOMS, Party.GROUND_HANDLER
@@ -112,42 +136,56 @@ JOINT = Stage(
     shape=Shape.JOINT, evidence=INSPECTED,
 )  # fmt: skip
 HANDOVER = (
-    _row("pickup", "货方提箱", TERMINAL, K.TRUCK_ARRIVED, K.GATED_OUT,
-         directions=IMPORT, laden=True, restarts=True),
+    _row("pickup", "货方提箱", TERMINAL, K.TRUCK_ARRIVED, TURNED,
+         directions=IMPORT, laden=True, restarts=True, undone=K.TRUCK_DEPARTED,
+         stoppers=HANDOVER_STOPPERS, **AGAIN),
     _row("empty-return", "空箱收箱", TERMINAL, K.TRUCK_ARRIVED, K.GATED_IN,
-         laden=False, restarts=True, evidence=frozenset({K.GATED_IN})),
+         laden=False, restarts=True, evidence=ENTERED),
+    _row("delivery", "集港", TERMINAL, K.TRUCK_ARRIVED, K.GATED_IN,
+         laden=True, restarts=True, evidence=ENTERED),
+    _row("truck-turn", "外集卡在港", TERMINAL, K.TRUCK_ARRIVED, TURNED,
+         restarts=True, evidence=TURNED, stoppers=HANDOVER_STOPPERS, **AGAIN),
     _row("pickup-paperwork", "提箱手续", TERMINAL, K.PICKUP_REQUESTED, K.PICKUP_PLANNED, **AGAIN),
 )  # fmt: skip
 INSPECTION = (
     _row("inspection-positioning", "查验调箱", TERMINAL,
-         K.INSPECTION_ORDERED, K.POSITIONED, **AGAIN),
+         K.INSPECTION_ORDERED, K.POSITIONED, appointments=K.INSPECTION_SCHEDULED,
+         implied=K.INSPECTION_STARTED, **AGAIN),
     _row("inspection-wait", "待查验", CUSTOMS, K.POSITIONED, K.INSPECTION_STARTED, **BY_CUSTOMS),
     _row("inspection", "查验", CUSTOMS, K.INSPECTION_STARTED, K.INSPECTION_ENDED, **BY_CUSTOMS),
 )  # fmt: skip
 REPORTS = (
     _row("tally-report", "理货报告", Party.THIRD_PARTY, K.TALLY_ENDED, K.TALLY_REPORTED,
-         outlives_visit=True),
+         outlives_visit=True, modes=frozenset(Mode) - {Mode.AIR}),
+    _row("tally-report", "理货报告", GROUND, K.TALLY_ENDED, K.TALLY_REPORTED,
+         outlives_visit=True, **BY_AIR),
+    _row("lab-test", "实验室检测", CUSTOMS, K.LAB_SAMPLED, K.LAB_RESULT,
+         outlives_visit=True, **AGAIN),
+    _row("manifest-notice", "原始舱单申报", Party.CARRIER, K.MANIFEST_DECLARED, K.ARRIVED,
+         clamped=True, stoppers=frozenset()),
 )  # fmt: skip
 OVERALL = (
-    _row("overall-clearance", "整体通关时间", "all", (K.ARRIVED, K.ARRIVAL_REPORTED), K.RELEASED,
-         directions=IMPORT, clamped=True, definition="overall-clearance-import/1"),
-    _row("overall-clearance", "整体通关时间", "all", K.ARRIVAL_REPORTED, K.RELEASED,
-         directions=EXPORT, clamped=True, definition="overall-clearance-export/1"),
-)  # fmt: skip
+    _defined("overall-clearance", "整体通关时间", "overall-clearance-import/1"),
+    _defined("overall-clearance", "整体通关时间", "overall-clearance-export/1"),
+)
 RAIL_WATER = (
     _row("water-to-rail", "水转铁", TERMINAL, K.DISCHARGED, K.RAIL_LOADED,
          evidence=frozenset({Mode.RAIL})),
     _row("rail-to-water", "铁转水", TERMINAL, K.RAIL_UNLOADED, K.LOADED,
          evidence=frozenset({Mode.WATER})),
+    _row("transhipment", "中转", TERMINAL, K.DISCHARGED, K.LOADED,
+         directions=frozenset({Direction.TRANSHIPMENT})),
 )  # fmt: skip
 AIR = (
     _row("air-unload-and-transfer", "卸机+机坪转运", GROUND,
          K.ARRIVED, K.RAMP_TRANSFERRED, **BY_AIR),
     _row("air-tally", "理货", GROUND, K.RAMP_TRANSFERRED, K.TALLY_ENDED, **BY_AIR),
+    _row("air-tally-and-storage", "理货入库", GROUND, K.RAMP_TRANSFERRED, K.STORED, **BY_AIR),
     _row("air-storage", "入库", GROUND, K.TALLY_ENDED, K.STORED, **BY_AIR),
 )  # fmt: skip
 
-_ACCEPTED, _RELEASED = frozenset({K.DECLARATION_ACCEPTED}), frozenset({K.RELEASED})
+_ACCEPTED = frozenset({K.DECLARATION_ACCEPTED})
+_RELEASED = frozenset({K.RELEASED, K.CONDITIONALLY_RELEASED})
 _SEA_AND_RAIL = frozenset({Mode.WATER, Mode.RAIL})
 
 
@@ -155,9 +193,19 @@ Link = tuple[str, str, Party]
 Kinds = frozenset[Kind]
 
 
-def _chain(milestones: tuple[Kinds, ...], links: tuple[Link, ...], direction: Direction) -> Chain:
+def _chain(milestones: tuple[Kinds, ...], links: tuple[Link, ...], by: str) -> Chain:
     pairs = zip(pairwise(milestones), links, strict=True)
-    return Chain(milestones, tuple(_link(*pair, link, direction) for pair, link in pairs))
+    direction = definition(by).direction
+    assert direction is not None, "a chain is of one direction"
+    stages = tuple(_link(*pair, link, direction) for pair, link in pairs)
+    whole = _defined(
+        "release-time", "口岸放行时间", by,
+        shape=Shape.CHAIN, modes=_SEA_AND_RAIL, outlives_visit=stages[-1].outlives_visit,
+    )  # fmt: skip
+    return Chain(milestones, stages, whole)
+
+
+_CLEARANCE_STOPPERS = {CUSTOMS: CUSTOMS_STOPPERS, Party.CONSIGNEE: HANDOVER_STOPPERS}
 
 
 def _link(
@@ -167,10 +215,11 @@ def _link(
     direction: Direction,
 ) -> Stage:
     id, chinese, answers = link
-    stoppers = CUSTOMS_STOPPERS if answers is CUSTOMS else frozenset({Stopper.CLOCK})
     return Stage(
         id, chinese, answers, tuple(sorted(opener)), closer, Shape.CHAIN, frozenset({direction}),
-        _SEA_AND_RAIL, stoppers=stoppers, outlives_visit=K.DEPARTED in closer,
+        _SEA_AND_RAIL, outlives_visit=K.DEPARTED in closer,
+        stoppers=_CLEARANCE_STOPPERS.get(answers, STOPPERS),
+        definition="customs-clearance/1" if id == "customs-clearance" else None,
     )  # fmt: skip
 
 
@@ -188,7 +237,7 @@ IMPORT_CHAIN = _chain(
         ("customs-clearance", "通关", CUSTOMS),
         ("collection", "提离", Party.CONSIGNEE),
     ),
-    Direction.IMPORT,
+    "release-time-import/1",
 )
 EXPORT_CHAIN = _chain(
     (
@@ -204,11 +253,14 @@ EXPORT_CHAIN = _chain(
         ("post-release", "放行后", TERMINAL),
         ("departure", "离泊", Party.CARRIER),
     ),
-    Direction.EXPORT,
+    "release-time-export/1",
 )
 
 CHAINS: Final = (IMPORT_CHAIN, EXPORT_CHAIN)
 SPANS: Final = (*YARD, *HANDOVER, *INSPECTION, *REPORTS, *OVERALL, *RAIL_WATER, *AIR)
-STAGES: Final = (*SPANS, JOINT, *IMPORT_CHAIN.stages, *EXPORT_CHAIN.stages)
+STAGES: Final = (
+    *SPANS, JOINT, *IMPORT_CHAIN.stages, IMPORT_CHAIN.whole,
+    *EXPORT_CHAIN.stages, EXPORT_CHAIN.whole,
+)  # fmt: skip
 STAGE_IDS: Final = frozenset(stage.id for stage in STAGES)
 CHINESE: Final = {stage.id: stage.chinese for stage in STAGES}

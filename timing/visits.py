@@ -4,13 +4,18 @@ A stay opens with an entry or an announced arrival and closes when the unit leav
 before it opens waits for it; what is said after it closed still belongs to it for a while.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
+from events.identifiers import Identity
 from events.vocabulary import Category, Direction, Kind, Mode
 from timing.observation import Observation
 from timing.patience import Patience
+
+T = TypeVar("T")
 
 ENTRIES = frozenset({Kind.DISCHARGED, Kind.GATED_IN, Kind.RAIL_UNLOADED, Kind.AIR_UNLOADED})
 OPENERS = ENTRIES | {Kind.ARRIVED}
@@ -18,10 +23,13 @@ EXITS = frozenset({Kind.GATED_OUT, Kind.LOADED, Kind.RAIL_LOADED})
 AHEAD = frozenset(
     {
         Kind.MANIFEST_DECLARED, Kind.DECLARED, Kind.DECLARATION_ACCEPTED, Kind.ARRIVAL_REPORTED,
-        Kind.TRUCK_ARRIVED, Kind.PICKUP_REQUESTED, Kind.PICKUP_PLANNED,
+        Kind.TRUCK_ARRIVED, Kind.PICKUP_REQUESTED, Kind.PICKUP_PLANNED, Kind.OVERTIME_BOOKED,
     }
 )  # fmt: skip
 """Kinds that, once a unit has left, announce its next stay rather than end the last one."""
+
+_OUTWARDS = frozenset({Kind.GATED_OUT})
+_INWARDS_TOO = _OUTWARDS | {Kind.GATED_IN}
 
 
 class Traits(NamedTuple):
@@ -33,11 +41,17 @@ class Traits(NamedTuple):
     size_type: str | None
     laden: bool | None
     category: Category | None
+    weight_kg: int | None = None
+    journey_s: int | None = None
 
 
 @dataclass(slots=True)
 class Visit:
-    """One stay. `reports` stand and are in order; `closed_at` is None while the unit is here."""
+    """One stay. `reports` stand and are in order; `closed_at` is None while the unit is here.
+
+    `heard` are those that stages are told from: all but the `gates` passed within a transfer.
+    `stayed` are those of them up to the exit.
+    """
 
     visit_id: str
     opened_at: int
@@ -47,14 +61,21 @@ class Visit:
     entered_at: int | None = None
     traits: Traits = field(init=False)
     kinds: frozenset[Kind] = frozenset()
+    gates: frozenset[Identity] = frozenset()
+    heard: list[Observation] = field(default_factory=list)
     stayed: list[Observation] = field(default_factory=list)
 
     def settle(self) -> "Visit":
         """Fix traits, kinds, and what was heard up to the exit, once all reports are in."""
-        self.traits = _traits(self.reports)
+        self.traits = traits_of(self.reports)
         self.kinds = frozenset(r.kind for r in self.reports)
+        self.heard = self.reports
+        if self.gates:
+            self.heard = [r for r in self.reports if r.identity not in self.gates]
         left_at = self.closed_at
-        self.stayed = [r for r in self.reports if left_at is None or r.occurred_at <= left_at]
+        self.stayed = self.heard
+        if left_at is not None:
+            self.stayed = [r for r in self.heard if r.occurred_at <= left_at]
         return self
 
     def last_heard_at(self) -> int:
@@ -69,6 +90,7 @@ class Stays(NamedTuple):
     kept: tuple[Observation, ...]
 
 
+@lru_cache(maxsize=65536)
 def visit_id(key: str, opened_at: int) -> str:
     """`<port>/<unit id>/<opening instant, UTC, basic format>`."""
     return f"{key}/{datetime.fromtimestamp(opened_at, UTC):%Y%m%dT%H%M%SZ}"
@@ -76,17 +98,36 @@ def visit_id(key: str, opened_at: int) -> str:
 
 def stays(key: str, reports: tuple[Observation, ...], patience: Patience) -> Stays:
     """Divide the standing reports of a unit, in order, into its visits."""
-    walk = _Walk(key, patience)
+    walk = _Walk(key, patience, _gates_within_transfers(reports, patience))
     for report in reports:
         walk.take(report)
     return walk.finish()
 
 
+def _gates_within_transfers(
+    reports: tuple[Observation, ...], patience: Patience
+) -> frozenset[Identity]:
+    """Gates passed on the way from one yard of the port to another (转场): out after a transfer was
+    started, and arrived before long. A transfer whose end nobody reports hides no exit."""
+    passed: set[Identity] = set()
+    moving, gates = False, list[Observation]()
+    for report in reports:
+        if report.kind is Kind.TRANSFER_STARTED:
+            moving, gates = True, []
+        elif report.kind is Kind.TRANSFER_ENDED:
+            if gates and report.occurred_at - gates[0].occurred_at < patience.reentry_gap_s:
+                passed |= {gate.identity for gate in gates}
+            moving, gates = False, []
+        elif moving and report.kind in (_INWARDS_TOO if gates else _OUTWARDS):
+            gates.append(report)
+    return frozenset(passed)
+
+
 class _Walk:
     """The one place that decides where a visit begins and ends."""
 
-    def __init__(self, key: str, patience: Patience) -> None:
-        self.key, self.patience = key, patience
+    def __init__(self, key: str, patience: Patience, gates: frozenset[Identity]) -> None:
+        self.key, self.patience, self.gates = key, patience, gates
         self.visits: list[Visit] = []
         self.waiting: list[Observation] = []
         self.kept: list[Observation] = []
@@ -121,11 +162,14 @@ class _Walk:
         self.kept += [waiting for waiting in self.waiting if waiting.occurred_at < cutoff]
         self.waiting = []
         visit = Visit(visit_id(self.key, report.occurred_at), report.occurred_at, reports)
+        visit.gates = self.gates
         self.visits.append(visit)
         self._add(visit, report)
 
     def _add(self, visit: Visit, report: Observation) -> None:
         visit.reports.append(report)
+        if self.gates and report.identity in self.gates:
+            return
         if report.kind in ENTRIES and visit.entered_at is None:
             visit.entered_at = report.occurred_at
         if report.kind in EXITS or (report.kind is Kind.DEPARTED and _leaves_with_it(visit)):
@@ -134,6 +178,8 @@ class _Walk:
     def _reentry(self, visit: Visit, report: Observation) -> bool:
         """A second entry long after the first: the unit was gone in between, unreported."""
         if report.kind not in ENTRIES or visit.entered_at is None:
+            return False
+        if report.identity in self.gates:
             return False
         return report.occurred_at - visit.entered_at >= self.patience.reentry_gap_s
 
@@ -160,13 +206,20 @@ def _leaves_with_it(visit: Visit) -> bool:
     return bool(stated) and stated[0] is Direction.EXPORT
 
 
-def _traits(reports: list[Observation]) -> Traits:
+def _first(said: Iterable[T | None]) -> T | None:
+    return next((value for value in said if value is not None), None)
+
+
+def traits_of(reports: list[Observation]) -> Traits:
+    """What was stated first of each trait. A truck says nothing of how the unit came or goes."""
     modes = [r.mode for r in reports if r.mode is not Mode.ROAD]
     return Traits(
         mode=modes[0] if modes else Mode.ROAD,
-        direction=next((r.direction for r in reports if r.direction is not None), None),
-        facility=next((r.facility for r in reports if r.facility is not None), None),
-        size_type=next((r.size_type for r in reports if r.size_type is not None), None),
-        laden=next((r.laden for r in reports if r.laden is not None), None),
-        category=next((r.category for r in reports if r.category is not None), None),
+        direction=_first(r.direction for r in reports),
+        facility=_first(r.facility for r in reports),
+        size_type=_first(r.size_type for r in reports),
+        laden=_first(r.laden for r in reports),
+        category=_first(r.category for r in reports),
+        weight_kg=_first(r.weight_kg for r in reports),
+        journey_s=_first(r.said.journey_s for r in reports if r.rare),
     )

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from events.envelope import Event
+from events.identifiers import Identity
 from events.outcomes import Alert, Outcome
-from events.testing import PORT, at, box, event, told
-from events.vocabulary import Verdict
+from events.testing import PORT, SOURCE, at, box, event, suspension, told
+from events.vocabulary import Cause, Fate, Verdict
 from timing import announce
 from timing.engine import Rules
-from timing.findings import Findings, find
+from timing.findings import Findings, Level, find
 from timing.observation import observation_of
 
 KEY = f"{PORT}/{box()}"
@@ -21,24 +22,27 @@ MOVED = ("08:00 gated-in", "10:00 move-ordered")
 
 @pytest.fixture
 def known_at(rules: Callable[..., Rules]) -> Callable[[str, list[Event]], Findings]:
-    law = rules("box-move PT30M", "tally-report PT30M").law
+    promised = rules("box-move PT30M", "tally-report PT30M")
 
     def known(when: str, events: list[Event]) -> Findings:
         reports = tuple(map(observation_of, events))
-        return find(KEY, reports, law, int(at(when).timestamp()))
+        return find(KEY, reports, promised, int(at(when).timestamp()))
 
     return known
 
 
+DISCHARGED = event("discharged", "09:00")
 KnownAt = Callable[[str, list[Event]], Findings]
 
 
 def moves(before: Findings, after: Findings) -> list[Outcome]:
-    return [o for o in announce.outcomes(UNIT, before, after) if o.stage == "box-move"]
+    changed = announce.changes(before, after)
+    return [o for o in announce.outcomes(UNIT, changed) if o.stage == "box-move"]
 
 
 def states(before: Findings, after: Findings) -> list[tuple[str, Any]]:
-    return [(alert.state, alert.raised_at) for alert in announce.alerts(UNIT, before, after)]
+    changed = announce.changes(before, after)
+    return [(alert.state, alert.raised_at) for alert in announce.alerts(UNIT, changed)]
 
 
 def test_an_outcome_says_everything_about_a_closed_stage(known_at: KnownAt) -> None:
@@ -51,6 +55,7 @@ def test_an_outcome_says_everything_about_a_closed_stage(known_at: KnownAt) -> N
         "direction": "import", "stage": "box-move", "occurrence": 1,
         "opened_at": "2026-03-02T02:00:00Z", "closed_at": "2026-03-02T02:35:00Z",
         "gross_s": 2100, "net_s": 1500, "held_s": {"customs": 600}, "age_s": None,
+        "split_s": {"customs": 600, "terminal": 1500}, "cause": None,
         "verdict": "excused", "deadline_at": None, "answers": "terminal",
         "limit": {"id": "test.box-move", "edition": "test/undated", "kind": "duration",
                   "limit_s": 1800},
@@ -68,9 +73,72 @@ def test_an_open_stage_has_an_age_and_a_deadline_and_no_dwell(known_at: KnownAt)
 
 
 def test_nothing_is_said_of_what_did_not_change(known_at: KnownAt) -> None:
-    before, after = known_at("10:01", told(*MOVED)), known_at("10:29", told(*MOVED))
-    assert announce.outcomes(UNIT, before, after) == ()
-    assert announce.fates(UNIT, PORT, before, after) == ()
+    before, after = known_at("10:01", told(*MOVED)), known_at("10:23", told(*MOVED))
+    assert announce.changes(before, after) == ()
+    assert announce.moved(before, after) == ()
+
+
+def test_a_warning_is_no_revision(known_at: KnownAt) -> None:
+    changed = announce.changes(known_at("10:01", told(*MOVED)), known_at("10:29", told(*MOVED)))
+    assert [change.finding.level for change in changed] == [Level.AT_RISK]
+    assert announce.outcomes(UNIT, changed) == ()
+
+
+def test_a_trait_that_changes_no_figure_is_no_revision(known_at: KnownAt) -> None:
+    sized = [*told(*MOVED), event("declared", "10:00", cargo={"size_type": "22G1"})]
+    before, after = known_at("10:01", told(*MOVED)), known_at("10:01", sized)
+    assert before.by_key != after.by_key
+    assert moves(before, after) == []
+
+
+def test_another_split_of_the_same_time_is_a_revision(known_at: KnownAt) -> None:
+    # when the box was discharged is heard last: from then on it was not the carrier's any more
+    story = told("08:00 arrived", "12:00 released")
+    before, after = known_at("18:00", story), known_at("18:00", [*story, DISCHARGED])
+    (said,) = (
+        o for o in announce.outcomes(UNIT, announce.changes(before, after))
+        if o.stage == "overall-clearance"
+    )  # fmt: skip
+    assert said.split_s == {"carrier": 3600, "agent": 10800}
+
+
+@pytest.mark.parametrize(
+    ("reason", "because"),
+    [
+        ((Cause.EVENT, f"{SOURCE}/e2"), ("event", f"{SOURCE}/e2")),
+        ((Cause.TIME, None), ("time", None)),
+        ((Cause.SUSPENSION, f"{SOURCE}/s1"), ("suspension", f"{SOURCE}/s1")),
+        ((Cause.EDITION, None), ("edition", "test/undated")),
+    ],
+)
+def test_every_revision_names_its_cause(
+    reason: announce.Reason, because: tuple[str, str | None], known_at: KnownAt
+) -> None:
+    known = known_at("10:10", told(*MOVED))
+    for before, after in ((announce.NOTHING, known), (known, announce.NOTHING)):
+        said = announce.outcomes(UNIT, announce.changes(before, after), reason)
+        (cause,) = (o.cause for o in said if o.stage == "box-move")
+        assert cause is not None
+        assert (cause.what, cause.id) == because
+
+
+def test_an_edition_that_judges_no_more_is_not_named(known_at: KnownAt) -> None:
+    known = known_at("10:10", told("08:00 gated-in", "10:00 inspection-ordered"))
+    changed = announce.changes(announce.NOTHING, known)
+    (said,) = announce.outcomes(UNIT, changed, (Cause.EDITION, None))
+    assert said.cause is not None
+    assert (said.cause.what, said.cause.id) == ("edition", None)
+
+
+def test_without_a_reason_no_cause_is_made_up(known_at: KnownAt) -> None:
+    changed = announce.changes(announce.NOTHING, known_at("10:10", told(*MOVED)))
+    assert {o.cause for o in announce.outcomes(UNIT, changed)} == {None}
+
+
+def test_what_is_said_of_a_place_belongs_to_no_visit_and_is_judged() -> None:
+    place, said = suspension("08:00")[0].unit, Identity(SOURCE, "s1")
+    assert announce.fate(place, PORT, said, None).fate is Fate.JUDGED
+    assert announce.fate(UNIT, PORT, said, None).fate is Fate.KEPT
 
 
 def test_what_ceased_to_exist_is_said_once_more_as_void(known_at: KnownAt) -> None:
@@ -87,9 +155,9 @@ def test_all_is_new_to_those_who_knew_nothing_and_void_if_nothing_is_left(
     known_at: KnownAt,
 ) -> None:
     found = known_at("12:00", told(*MOVED, "10:10 move-ended"))
-    said = announce.outcomes(UNIT, announce.NOTHING, found)
+    said = announce.changes(announce.NOTHING, found)
     assert len(said) == len(found.by_key)
-    withdrawn = announce.outcomes(UNIT, found, announce.NOTHING)
+    withdrawn = announce.outcomes(UNIT, announce.changes(found, announce.NOTHING))
     assert {o.verdict for o in withdrawn} == {Verdict.VOID}
     assert len(withdrawn) == len(said)
 
@@ -97,7 +165,7 @@ def test_all_is_new_to_those_who_knew_nothing_and_void_if_nothing_is_left(
 def test_a_fate_is_told_again_when_a_report_moves_to_another_visit(known_at: KnownAt) -> None:
     before = known_at("12:00", told(*MOVED))
     moved = known_at("12:00", [*told(*MOVED), event("arrived", "07:00")])
-    told_again = announce.fates(UNIT, PORT, before, moved)
+    told_again = announce.fates(UNIT, PORT, announce.moved(before, moved))
     assert {fate.visit_id for fate in told_again} == {f"{KEY}/20260301T230000Z"}
     assert len(told_again) == 3
 
@@ -135,7 +203,8 @@ def test_people_are_told(
 
 
 def alerts_of(known_at: KnownAt, when: str, events: list[Event]) -> list[Alert]:
-    return list(announce.alerts(UNIT, announce.NOTHING, known_at(when, events)))
+    changed = announce.changes(announce.NOTHING, known_at(when, events))
+    return list(announce.alerts(UNIT, changed))
 
 
 def test_an_alert_has_the_same_id_for_the_same_cause(known_at: KnownAt) -> None:

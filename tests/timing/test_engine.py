@@ -1,4 +1,7 @@
-"""The verbs: observe, elapse, next_deadline. Each test plays one unit's morning, step by step."""
+"""The verbs: observe, elapse, declare, reconsider, next_deadline.
+
+Each test plays one unit's morning, step by step.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,19 +10,24 @@ import pytest
 
 from events.envelope import Event
 from events.outcomes import Outcome
-from events.testing import PORT, at, box, event, told
-from events.vocabulary import Fate, Verdict
+from events.testing import PORT, SOURCE, at, box, event, suspension, told
+from events.vocabulary import Cause, Fate, Verdict
 from timing.engine import (
     Novelty,
     Rules,
     Step,
+    closures_of,
+    declare,
     elapse,
     next_deadline,
     observe,
+    reconsider,
     unit_key,
     watermark_of,
 )
+from timing.findings import Finding, Key
 from timing.history import History
+from timing.suspensions import Closures
 
 MOVED = ("08:00 gated-in", "10:00 move-ordered", "10:20 move-ended")
 VISIT = f"{PORT}/{box()}/20260302T000000Z"
@@ -109,8 +117,7 @@ def test_a_correction_may_come_before_what_it_corrects(half_an_hour: Rules) -> N
     events = told(*MOVED, "10:40 move-ended supersedes=e3")
     straight = play(events, half_an_hour)
     reversed_ = play(list(reversed(events)), half_an_hour)
-    law = half_an_hour.law
-    assert history(straight).findings(law).by_key == history(reversed_).findings(law).by_key
+    assert judged(straight, half_an_hour) == judged(reversed_, half_an_hour)
 
 
 def test_a_stage_whose_opener_is_retracted_is_published_as_void(half_an_hour: Rules) -> None:
@@ -250,3 +257,113 @@ def test_what_a_sender_adds_to_a_unit_is_not_published(half_an_hour: Rules) -> N
     (opened,) = of("box-move", step)
     assert opened.unit.model_dump(mode="json") == plain
     assert step.fates[0].unit.model_dump(mode="json") == plain
+
+
+def judged(step: Step, rules: Rules) -> dict[Key, Finding]:
+    return history(step).findings(rules).by_key
+
+
+def resting(*declared: Event) -> Closures:
+    """The closures under which work rests as declared."""
+    place: History | None = None
+    for each in declared:
+        place = declare(place, each, Rules(), 0).history
+    assert place is not None
+    return closures_of([place])
+
+
+def test_what_is_said_of_a_place_is_declared_and_revises_no_unit(half_an_hour: Rules) -> None:
+    (said,) = suspension("10:00")
+    step = declare(None, said, half_an_hour, 0)
+    assert (step.outcomes, step.alerts, step.novelty) == ((), (), Novelty.NEW)
+    assert [(f.event_id, f.fate, f.visit_id) for f in step.fates] == [("s1", Fate.JUDGED, None)]
+    assert history(step).key == f"{PORT}/{PORT}"
+
+
+def test_a_declaration_heard_twice_changes_nothing(half_an_hour: Rules) -> None:
+    (said,) = suspension("10:00")
+    once = declare(None, said, half_an_hour, 0)
+    again = declare(once.history, said, half_an_hour, 0)
+    assert again == Step(once.history, novelty=Novelty.DUPLICATE)
+
+
+@pytest.mark.parametrize("more", [{"event_id": "s9", "retracts": "s1"}, {"reason": "x"}])
+def test_a_declaration_put_right_is_a_correction(more: dict[str, Any], half_an_hour: Rules) -> None:
+    (said,) = suspension("10:00")
+    later = said.model_copy(update={"recorded_at": at("11:00"), "occurred_at": at("10:30"), **more})
+    once = declare(None, said, half_an_hour, 0)
+    assert declare(once.history, later, half_an_hour, 0).novelty is Novelty.CORRECTION
+
+
+def test_a_unit_is_judged_again_when_its_port_rested(half_an_hour: Rules) -> None:
+    # 10:00 o----[10:10 typhoon 10:30]----c 10:45: 45 minutes, 25 without the typhoon
+    before = play(told(*MOVED[:2], "10:45 move-ended"), half_an_hour)
+    after = half_an_hour.under(resting(*suspension("10:10", "10:30")))
+    step = reconsider(history(before), half_an_hour, after, 0, f"{SOURCE}/s2")
+    (found,) = of("box-move", step)
+    assert (found.verdict, found.net_s) == (Verdict.EXCUSED, 1500)
+    assert found.split_s == {"terminal": 1500, "force-majeure": 1200}
+    assert [alert.state for alert in step.alerts] == ["retracted"]
+    assert step.fates == ()
+
+
+def test_only_what_it_touches_is_said_again(half_an_hour: Rules) -> None:
+    story = told(
+        *MOVED, "11:00 inspection-ordered", "11:20 positioned", "11:30 truck-arrived"
+    )  # fmt: skip
+    before = play(story, half_an_hour)
+    after = half_an_hour.under(resting(*suspension("11:10", "11:15")))
+    step = reconsider(history(before), half_an_hour, after, 0, f"{SOURCE}/s2")
+    assert {o.stage for o in step.outcomes} == {"inspection-positioning"}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        suspension("11:10", place="CNSHA", port="CNSHA"),
+        suspension("11:10", place="LPT2"),
+        suspension("06:00", "07:00"),
+    ],
+    ids=["another port", "another facility", "over before"],
+)
+def test_what_it_does_not_touch_is_the_very_same_history(
+    rest: list[Event], half_an_hour: Rules
+) -> None:
+    before = history(play(told(*MOVED), half_an_hour, "10:20"))
+    under = half_an_hour.under(resting(*rest))
+    step = reconsider(before, half_an_hour, under, epoch("10:25"), "x/y")
+    assert step.history is before
+    assert (step.outcomes, step.alerts, step.fates) == ((), (), ())
+
+
+def test_a_place_that_rests_has_no_deadlines(half_an_hour: Rules) -> None:
+    before = history(play(told(*MOVED[:2]), half_an_hour, "10:00"))
+    after = half_an_hour.under(resting(*suspension("10:10")))
+    step = reconsider(before, half_an_hour, after, epoch("10:10"), f"{SOURCE}/s1")
+    (found,) = of("box-move", step)
+    assert (found.verdict, found.deadline_at) == (Verdict.OPEN, None)
+    assert next_deadline(history(step), after) == epoch("day+180 10:00:01")
+
+
+def test_each_revision_says_what_brought_it_about(
+    half_an_hour: Rules, rules: Callable[..., Rules]
+) -> None:
+    event_step = play(told(*MOVED[:2]), half_an_hour, "10:00")
+    time_step = elapse(history(event_step), epoch("10:31"), half_an_hour)
+    rests = half_an_hour.under(resting(*suspension("10:10")))
+    rest_step = reconsider(history(time_step), half_an_hour, rests, 0, f"{SOURCE}/s1")
+    longer = rules("box-move PT40M").under(rests.closures)
+    edition_step = elapse(history(rest_step), 0, longer)
+    steps = (event_step, time_step, rest_step, edition_step)
+    causes = [(o.cause.what, o.cause.id) for s in steps for o in of("box-move", s) if o.cause]
+    assert causes == [
+        ("event", f"{SOURCE}/e2"), ("time", None), ("suspension", f"{SOURCE}/s1"),
+        ("edition", "test/undated"),
+    ]  # fmt: skip
+
+
+def test_a_register_that_never_judged_brings_no_cause(half_an_hour: Rules) -> None:
+    # a history gathered but never judged: what it amounts to is brought by the event
+    bare = History.of(f"{PORT}/{box()}", event("arrived", "08:00").unit)
+    step = observe(bare, event("gated-in", "08:00", event_id="a"), half_an_hour, 0)
+    assert step.cause == (Cause.EVENT, f"{SOURCE}/a")

@@ -51,4 +51,4 @@ def test_a_corrected_opening_does_not_rise_again_when_its_visit_is_forgotten() -
     step = elapse(history, opened_at + DAY_S, rules)
     assert step.history is not None
     assert [r.event_id for r in step.history.reports] == ["f1", "f2"]
-    assert [v.opened_at for v in step.history.findings(rules.law).visits] == [opened_at]
+    assert [v.opened_at for v in step.history.findings(rules).visits] == [opened_at]

@@ -9,7 +9,7 @@ from events.envelope import Event
 from events.testing import PORT, at, box, event, told
 from events.vocabulary import Party, Verdict
 from timing.engine import Rules
-from timing.findings import UNSIZED, Finding, Findings, Level, find
+from timing.findings import Finding, Findings, Level, find
 from timing.limits import Edition, Register
 from timing.observation import observation_of
 from timing.patience import Patience
@@ -24,7 +24,7 @@ def epoch(words: str) -> int:
 
 
 def known_at(when: str, events: list[Event], rules: Rules) -> Findings:
-    return find(KEY, tuple(map(observation_of, events)), rules.law, epoch(when))
+    return find(KEY, tuple(map(observation_of, events)), rules, epoch(when))
 
 
 def one(stage: str, when: str, events: list[Event], rules: Rules) -> Finding:
@@ -132,13 +132,33 @@ def test_every_limit_in_force_judges_by_itself(edition: Callable[..., Edition]) 
     assert verdicts == {"test.box-move": Verdict.MET, "strict.move": Verdict.BREACHED}
 
 
+def test_the_edition_in_force_when_it_began_judges(edition: Callable[..., Edition]) -> None:
+    first = edition("box-move PT10M", edition="a", effective_to="2026-03-03")
+    second = edition("box-move PT1H", edition="b", effective_from="2026-03-03", supersedes="a")
+    both = Rules(Register((first, second)))
+    for day, verdict, name in (("", "breached", "a"), ("day+1 ", "met", "b")):
+        story = told(f"{day}08:00 gated-in", f"{day}10:00 move-ordered", f"{day}10:30 move-ended")
+        found = one("box-move", "day+3 00:00", story, both)
+        assert found.applied is not None
+        assert (found.verdict, found.applied.edition) == (verdict, name)
+
+
+def test_a_limit_that_judges_says_why_another_does_not(edition: Callable[..., Edition]) -> None:
+    sizes: dict[str, Any] = {"kind": "duration-by-size", "within_by_size": {"20": "PT20M"}}
+    fog = {"reason": "fog", "from": "2026-03-01", "within": "PT1H"}
+    foggy: dict[str, Any] = {"kind": "duration", "within": "PT30M", "override": [fog]}
+    limits = [{"id": own["kind"], "stage": "box-move", **own} for own in (sizes, foggy)]
+    rules = Rules(Register((edition(limit=limits),)))
+    found = one("box-move", "12:00", told(*MOVED, "10:45 move-ended"), rules)
+    assert (found.verdict, found.flags) == ("met", ("size-unknown", "override"))
+
+
 def by_size(edition: Callable[..., Edition]) -> Rules:
     kind: dict[str, Any] = {
         "kind": "duration-by-size",
-        "within": None,
         "within_by_size": {"20": "PT20M", "40": "PT40M"},
     }
-    return Rules(Register((edition("box-move PT1H", scope=kind),)), Patience())
+    return Rules(Register((edition("box-move", scope=kind),)), Patience())
 
 
 @pytest.mark.parametrize(
@@ -148,7 +168,7 @@ def by_size(edition: Callable[..., Edition]) -> Rules:
         ("42G1", "met", ()),
         ("45R1", "met", ()),
         ("L5G1", "no-limit", ()),
-        (None, "no-limit", (UNSIZED,)),
+        (None, "no-limit", ("size-unknown",)),
     ],
 )
 def test_the_allowance_depends_on_the_size_of_the_box(
@@ -221,6 +241,14 @@ def test_a_correction_in_one_stay_is_no_revision_of_another(half_an_hour: Rules)
     assert both.revision == alone.revision
 
 
+def test_a_hold_that_was_over_before_it_began_is_no_part_of_the_revision(
+    half_an_hour: Rules,
+) -> None:
+    held = ("09:00 clock-stopped party=customs", "10:00 clock-resumed")
+    before = one("box-move", "10:10", told(*MOVED), half_an_hour)
+    assert one("box-move", "10:10", told(*MOVED, *held), half_an_hour) == before
+
+
 def test_an_unchanged_past_keeps_its_revision(half_an_hour: Rules) -> None:
     story = told(*MOVED, "10:40 move-ended")
     later = [*story, event("positioned", "11:00", event_id="x")]
@@ -248,3 +276,47 @@ def test_without_a_visit_a_fallen_report_belongs_to_none(half_an_hour: Rules) ->
 )
 def test_it_says_when_to_look_again(now: str, due: str, half_an_hour: Rules) -> None:
     assert known_at(now, told(*MOVED), half_an_hour).due_at == epoch(due)
+
+
+CHAINED = ("08:00 arrived", "09:00 discharged", "10:00 declaration-accepted", "12:00 released")
+
+
+def test_an_open_stage_is_nobodys_yet_and_a_closed_one_is_split_to_the_second(
+    half_an_hour: Rules,
+) -> None:
+    held = ("10:10 clock-stopped party=customs", "10:30 clock-resumed")
+    still = one("box-move", "12:00", told(*MOVED, *held), half_an_hour)
+    closed = one("box-move", "12:00", told(*MOVED, *held, "10:45 move-ended"), half_an_hour)
+    assert (still.split, still.held) == ((), ((Party.CUSTOMS, 1200),))
+    assert closed.split == ((Party.CUSTOMS, 1200), (Party.TERMINAL, 1500))
+
+
+def test_where_all_answer_each_has_its_turn(half_an_hour: Rules) -> None:
+    found = one("overall-clearance", "18:00", told(*CHAINED), half_an_hour)
+    assert found.occurrence.stage.answers == "all"
+    assert found.split == ((Party.AGENT, 3600), (Party.CARRIER, 3600), (Party.CUSTOMS, 7200))
+
+
+def test_a_hold_is_its_partys_even_out_of_turn(half_an_hour: Rules) -> None:
+    held = ("10:30 clock-stopped party=consignee", "11:00 clock-resumed")
+    found = one("overall-clearance", "18:00", told(*CHAINED, *held), half_an_hour)
+    assert dict(found.split)[Party.CONSIGNEE] == 1800
+    assert dict(found.split)[Party.CUSTOMS] == 5400
+    assert sum(dict(found.split).values()) == found.gross_s
+    assert found.net_s == found.gross_s
+
+
+def test_the_revision_shrinks_where_facts_are_taken_back(half_an_hour: Rules) -> None:
+    # readers go by the order of the log, not by it
+    held = ("10:10 clock-stopped party=customs", "10:15 clock-stopped retracts=e3")
+    known = [
+        one("box-move", "10:20", told(*MOVED, *held[:heard]), half_an_hour).revision
+        for heard in range(3)
+    ]
+    assert known == [1, 3, 1]
+
+
+def test_overtime_says_nothing_of_a_limit_that_never_rests(half_an_hour: Rules) -> None:
+    booked = "09:00 overtime-booked at=20:00 until=21:00"
+    before = one("box-move", "10:25", told(*MOVED), half_an_hour)
+    assert one("box-move", "10:25", told(*MOVED, booked), half_an_hour) == before

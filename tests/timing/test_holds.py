@@ -6,23 +6,38 @@ from typing import Any
 import pytest
 
 from events.testing import at, told
-from events.vocabulary import Kind, Party
-from timing.holds import HOLD_KINDS, PRECEDENCE, STOPS, Hold, Slice, attributed, excuses, stopping
+from events.vocabulary import Category, Direction, Kind, Mode, Party
+from timing.holds import (
+    HOLD_KINDS,
+    PRECEDENCE,
+    STOPS,
+    Hold,
+    Slice,
+    attributed,
+    excuses,
+    stopping,
+    suspending,
+)
 from timing.holds import holds_in as paired
 from timing.observation import observation_of
 from timing.stages import STAGES, Stage, Stopper
+from timing.suspensions import Suspension
+from timing.visits import Traits
+
+GENERAL = Traits(Mode.WATER, Direction.IMPORT, "LPCT", "22G1", True, None)
+REEFER = GENERAL._replace(category=Category.REEFER)
 
 
-def holds_in(*sentences: str, **fields: Any) -> tuple[Hold, ...]:
-    return paired(map(observation_of, told(*sentences, **fields)))
+def holds_in(*sentences: str, traits: Traits = GENERAL, **fields: Any) -> tuple[Hold, ...]:
+    return paired(map(observation_of, told(*sentences, **fields)), traits)
 
 
 def epoch(words: str) -> int:
     return int(at(words).timestamp())
 
 
-def hold(party: Party, start: str, end: str | None, stage: str | None = None) -> Hold:
-    return Hold(Stopper.CLOCK, party, epoch(start), epoch(end) if end else None, stage, ())
+def hold(party: Party, start: str, end: str | None) -> Hold:
+    return Hold(Stopper.CLOCK, party, epoch(start), epoch(end) if end else None, (), ())
 
 
 def cut(start: str, end: str | None, party: Party) -> Slice:
@@ -98,10 +113,49 @@ def test_other_kinds_hold_nothing() -> None:
     assert holds_in(*(f"10:00 {kind}" for kind in Kind if kind not in HOLD_KINDS)) == ()
 
 
-def test_a_hold_may_be_of_one_stage() -> None:
-    (found,) = holds_in("10:00 clock-stopped", scope={"stage": "box-move"})
+@pytest.mark.parametrize("scope", [{"stage": "box-move"}, {"stages": ["box-move", "pickup"]}])
+def test_a_hold_may_be_of_some_stages(scope: dict[str, Any]) -> None:
+    (found,) = holds_in("10:00 clock-stopped", scope=scope)
     assert stopping((found,), stage("box-move")) == (found,)
     assert stopping((found,), stage("unstuffing")) == ()
+
+
+@pytest.mark.parametrize(
+    ("scope", "traits", "held"),
+    [
+        ("categories=general", GENERAL, True),
+        ("categories=general,reefer", REEFER, True),
+        ("categories=dangerous", REEFER, False),
+        ("modes=rail", GENERAL, False),
+        ("modes=rail,water", GENERAL, True),
+        ("categories=general modes=rail", GENERAL, False),
+    ],
+)
+def test_a_stop_that_speaks_of_other_cargo_or_another_mode_stops_nothing(
+    scope: str, traits: Traits, held: bool
+) -> None:
+    assert bool(holds_in(f"10:00 clock-stopped {scope}", traits=traits)) is held
+
+
+def test_a_party_may_hold_two_stages_apart_and_let_go_of_one() -> None:
+    first, second = holds_in(
+        "10:00 clock-stopped stages=box-move", "10:10 clock-stopped stages=pickup",
+        "10:20 clock-resumed stages=pickup",
+    )  # fmt: skip
+    assert (first.stages, first.end) == (("box-move",), None)
+    assert (second.stages, second.end) == (("pickup",), epoch("10:20"))
+
+
+def test_a_resumption_that_names_no_stage_ends_the_holds_of_all() -> None:
+    ends = [h.end for h in holds_in(
+        "10:00 clock-stopped stages=box-move", "10:10 clock-stopped", "10:20 clock-resumed"
+    )]  # fmt: skip
+    assert ends == [epoch("10:20")] * 2
+
+
+def test_a_resumption_of_one_stage_leaves_a_hold_of_all() -> None:
+    (found,) = holds_in("10:00 clock-stopped", "10:20 clock-resumed stages=pickup")
+    assert found.end is None
 
 
 @pytest.mark.parametrize(("id", "stops"), [("inspection", True), ("box-move", False)])
@@ -169,3 +223,47 @@ def test_a_stretch_without_length_is_held_by_nobody(end: str) -> None:
 
 def test_a_hold_without_length_is_none() -> None:
     assert attributed((hold(Party.AGENT, "10:30", "10:30"),), epoch("10:00"), epoch("11:00")) == ()
+
+
+def rest(**scope: tuple[str, ...]) -> Suspension:
+    named = {"stages": (), "categories": (), "modes": (), **scope}
+    return Suspension(epoch("10:00"), epoch("12:00"), None, **named, reports=())
+
+
+def test_a_suspension_is_a_hold_that_nobody_could_help() -> None:
+    (found,) = suspending((rest(),), "LPCT", GENERAL)
+    assert found == Hold(
+        Stopper.SUSPENSION, Party.FORCE_MAJEURE, epoch("10:00"), epoch("12:00"), (), ()
+    )
+    assert all(stopping((found,), each) == ((found,) if each.stoppers else ()) for each in STAGES)
+
+
+@pytest.mark.parametrize(
+    ("scope", "traits", "covered"),
+    [
+        ({"categories": ("general",)}, GENERAL, True),
+        ({"categories": ("reefer",)}, GENERAL, False),
+        ({"categories": ("dangerous", "reefer")}, REEFER, True),
+        ({"categories": ("general",)}, REEFER, False),
+        ({"modes": ("rail", "water")}, GENERAL, True),
+        ({"modes": ("rail",)}, GENERAL, False),
+        ({"modes": ("water",), "categories": ("reefer",)}, GENERAL, False),
+    ],
+)
+def test_a_suspension_covers_cargo_and_modes(
+    scope: dict[str, tuple[str, ...]], traits: Traits, covered: bool
+) -> None:
+    assert bool(suspending((rest(**scope),), "LPCT", traits)) is covered
+
+
+@pytest.mark.parametrize(("facility", "covered"), [("LPCT", True), ("LPT2", False), (None, False)])
+def test_a_facility_at_rest_covers_what_is_done_there(facility: str | None, covered: bool) -> None:
+    there = rest()._replace(facility="LPCT")
+    assert bool(suspending((there,), facility, GENERAL)) is covered
+    assert suspending((rest(),), facility, GENERAL)
+
+
+def test_a_suspension_may_be_of_some_stages() -> None:
+    (found,) = suspending((rest(stages=("pickup",)),), "LPCT", GENERAL)
+    assert stopping((found,), stage("pickup")) == (found,)
+    assert stopping((found,), stage("box-move")) == ()

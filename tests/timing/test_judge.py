@@ -6,7 +6,7 @@ import pytest
 
 from events.codec import canonical, encode
 from events.refusals import Reason
-from events.testing import at, box, event, examples, told, wire
+from events.testing import at, box, event, examples, suspension, told, wire
 from timing.engine import Rules
 from timing.judge import Accounts, judge, revisions
 
@@ -106,7 +106,41 @@ def test_the_revisions_end_with_what_the_judge_says(half_an_hour: Rules) -> None
     said = [o for o in revisions(lines, half_an_hour) if o.limit is not None]
     assert [str(o.verdict) for o in said] == ["open", "breached", "breached"]
     final = [o for o in judge(lines, half_an_hour).outcomes if o.limit is not None]
-    assert said[-1:] == final
+    assert list(map(canonical, said[-1:])) == list(map(canonical, final))
+
+
+def test_a_revision_has_a_cause_and_what_the_judge_says_has_none(half_an_hour: Rules) -> None:
+    lines = wire(*told(*MOVED[:2], "11:00 declared", "11:10 move-ended"))
+    said = [o.cause for o in revisions(lines, half_an_hour) if o.limit is not None]
+    causes = [(cause.what, cause.id) for cause in said if cause is not None]
+    assert causes == [("event", "lyg-tos/e2"), ("time", None), ("event", "lyg-tos/e4")]
+    assert {o.cause for o in judge(lines, half_an_hour).outcomes} == {None}
+
+
+def test_the_canonical_form_leaves_the_cause_out(half_an_hour: Rules) -> None:
+    said = list(revisions(wire(*told(*MOVED)), half_an_hour))
+    bare = [outcome.model_copy(update={"cause": None}) for outcome in said]
+    assert said != bare
+    assert list(map(canonical, said)) == list(map(canonical, bare))
+    assert not any(b"cause" in canonical(outcome) for outcome in said)
+
+
+def test_a_suspension_is_heard_wherever_it_stands_among_the_lines(half_an_hour: Rules) -> None:
+    late = wire(*told(*MOVED[:2], "10:45 move-ended"))
+    rest = wire(*suspension("10:10", "10:30"))
+    for lines in (late + rest, rest + late, [*late[:2], *rest, *late[2:]]):
+        (found,) = judge(lines, half_an_hour).outcomes
+        assert (found.verdict, found.net_s) == ("excused", 1500)
+
+
+def test_what_is_said_of_places_is_accounted_and_is_no_visit(half_an_hour: Rules) -> None:
+    lines = wire(*suspension("10:10", "10:30"), *told(*MOVED))
+    judgement = judge([*lines, lines[0]], half_an_hour)
+    assert judgement.visits == 1
+    assert (judgement.accounts.judged, judgement.accounts.duplicates) == (5, 1)
+    assert judgement.accounts.unexplained == 0
+    places = {f.event_id: (f.fate, f.visit_id) for f in judgement.fates if f.unit.type == "place"}
+    assert places == {"s1": ("judged", None), "s2": ("judged", None)}
 
 
 def test_the_revisions_pass_over_what_cannot_be_read(half_an_hour: Rules) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from events.testing import PORT, at, box, event, told
+from events.testing import PORT, at, box, event, suspension, told
 from timing.engine import Rules, Step
 from timing.play import Play
 
@@ -59,3 +59,52 @@ def test_what_is_forgotten_takes_no_room(play: Play) -> None:
     play.reach(epoch("day+7 12:00:01"))
     list(play.settle())
     assert play.histories == {}
+
+
+def test_a_place_speaks_first_and_then_every_unit_at_its_port(play: Play) -> None:
+    for n, port in enumerate((PORT, PORT, "CNSHA")):
+        for each in told("08:00 gated-in", "10:00 move-ordered", unit=box(n), port=port):
+            list(play.take(each))
+    list(play.take(suspension("10:05", place="LPT2", ids="o")[0]))
+    (rest,) = suspension("10:10")
+    first, *others = list(play.take(rest))
+    assert [fate.event_id for fate in first.fates] == ["s1"]
+    assert [step.of.key for step in others if step.of] == [f"{PORT}/{box(n)}" for n in range(2)]
+    assert len(others) == 2
+
+
+def test_a_unit_that_comes_later_meets_the_place_as_it_is(play: Play) -> None:
+    for each in suspension("10:10"):
+        list(play.take(each))
+    for each in told("08:00 gated-in", "10:00 move-ordered"):
+        last = list(play.take(each))
+    assert [o.deadline_at for step in last for o in step.outcomes] == [None]
+
+
+def test_what_is_due_of_a_unit_that_a_place_touches_is_judged_as_the_place_is_now(
+    play: Play,
+) -> None:
+    # 10:00 o----[10:10 rests]  heard at 11:00 only: the deadline had not passed, after all
+    for each in told("08:00 gated-in", "10:00 move-ordered"):
+        list(play.take(each))
+    play.reach(epoch("11:00"))
+    (rest,) = suspension("10:10")
+    assert verdicts(play.take(rest)) == ["open"]
+    assert list(play.settle()) == []
+
+
+def test_a_place_is_forgotten_once_it_bears_on_nothing(play: Play) -> None:
+    for each in suspension("10:00", "12:00"):
+        list(play.take(each))
+    assert list(play.histories) == [f"{PORT}/{PORT}"]
+    play.reach(epoch("day+3650 12:00:01"))
+    list(play.settle())
+    assert play.histories == {}
+
+
+def test_a_place_that_rests_for_ever_is_remembered_for_ever(play: Play) -> None:
+    for each in suspension("10:00"):
+        list(play.take(each))
+    play.reach(epoch("day+999 00:00"))
+    list(play.settle())
+    assert list(play.histories) == [f"{PORT}/{PORT}"]

@@ -197,11 +197,130 @@ def test_the_road_is_the_mode_only_if_nothing_else_is_known() -> None:
 def test_the_cargo_may_be_told_by_any_report() -> None:
     cargo = {"size_type": "45G1", "laden": True, "category": "mineral"}
     (visit,) = walk("08:00 gated-in", "09:00 positioned", cargo=cargo).visits
-    assert visit.traits[3:] == ("45G1", True, Category.MINERAL)
-    assert walk("08:00 gated-in").visits[0].traits[3:] == (None, None, None)
+    assert visit.traits[3:6] == ("45G1", True, Category.MINERAL)
+    assert walk("08:00 gated-in").visits[0].traits[3:] == (None,) * 5
+
+
+def test_weight_and_journey_are_those_first_stated() -> None:
+    (visit,) = walk(
+        "07:00 manifest-declared journey_s=7200", "08:00 arrived journey_s=9000",
+        "09:00 air-unloaded weight_kg=1200", "10:00 stored weight_kg=900",
+    ).visits  # fmt: skip
+    assert (visit.traits.weight_kg, visit.traits.journey_s) == (1200, 7200)
 
 
 def test_the_waiting_times_are_those_given() -> None:
     hasty = Patience(ahead_s=60, reentry_gap_s=DAY_S // 2)
     assert ids(walk("08:00 declared", "08:01:01 arrived", patience=hasty).kept) == ["e1"]
     assert len(walk("08:00 gated-in", "20:00 gated-in", patience=hasty).visits) == 2
+
+
+YARD_CHANGE = ("08:00 discharged", "09:00 transfer-started", "09:10 gated-out", "09:40 gated-in")
+
+
+def test_a_gate_passed_within_a_transfer_ends_no_visit() -> None:
+    # |------(out)..(in)------#    转场: to the other yard by road
+    (visit,) = walk(*YARD_CHANGE, "09:50 transfer-ended", "12:00 gated-out").visits
+    assert (visit.opened_at, visit.closed_at) == (epoch("08:00"), epoch("12:00"))
+    assert ids(visit.reports) == ["e1", "e2", "e3", "e4", "e5", "e6"]
+
+
+def test_no_stage_hears_of_the_gates_within_a_transfer() -> None:
+    (visit,) = walk(*YARD_CHANGE, "09:50 transfer-ended", "12:00 gated-out").visits
+    assert ids(visit.heard) == ["e1", "e2", "e5", "e6"]
+    assert visit.kinds >= {"gated-out", "gated-in"}
+
+
+def test_the_end_of_a_transfer_is_heard_even_if_no_gate_told_of_the_return() -> None:
+    (visit,) = walk(*YARD_CHANGE[:3], "09:50 transfer-ended", "12:00 gated-out").visits
+    assert ids(visit.heard) == ["e1", "e2", "e4", "e5"]
+
+
+def test_until_it_is_back_a_unit_on_transfer_has_left() -> None:
+    (visit,) = walk(*YARD_CHANGE[:3]).visits
+    assert visit.closed_at == epoch("09:10")
+
+
+def test_a_gate_after_the_transfer_is_an_exit() -> None:
+    first, second = walk(
+        "08:00 discharged", "09:00 transfer-started", "09:50 transfer-ended", "12:00 gated-out",
+        "13:00 gated-in",
+    ).visits  # fmt: skip
+    assert (first.closed_at, second.opened_at) == (epoch("12:00"), epoch("13:00"))
+
+
+def test_back_only_a_day_after_the_gate_is_no_transfer() -> None:
+    (within,) = walk(*YARD_CHANGE[:3], "day+1 09:09:59 transfer-ended").visits
+    (left,) = walk(*YARD_CHANGE[:3], "day+1 09:10 transfer-ended").visits
+    assert (within.closed_at, left.closed_at) == (None, epoch("09:10"))
+
+
+def test_a_return_within_a_transfer_is_none_however_long_the_stay() -> None:
+    later = (words if n == 0 else f"day+3 {words}" for n, words in enumerate(YARD_CHANGE))
+    (visit,) = walk(*later, "day+3 09:50 transfer-ended").visits
+    assert (visit.missing_end, visit.entered_at) == (False, epoch("08:00"))
+
+
+OTHER_TRANSFERS = {
+    # out of the gate, and in again, before any transfer was started, or after it had ended
+    "not started": (),
+    "ended before": ("08:20 transfer-started", "08:40 transfer-ended"),
+}
+
+
+@pytest.mark.parametrize("before", OTHER_TRANSFERS.values(), ids=OTHER_TRANSFERS.keys())
+def test_a_gate_outside_a_transfer_is_an_exit(before: tuple[str, ...]) -> None:
+    first, second = walk(
+        "08:00 discharged", *before, "09:10 gated-out", "09:40 gated-in", "09:50 transfer-ended"
+    ).visits
+    assert (first.closed_at, second.opened_at) == (epoch("09:10"), epoch("09:40"))
+
+
+def test_another_transfer_does_not_hide_a_gate_before_it() -> None:
+    # the end of the first went unreported, and the box was picked up
+    first, second = walk(
+        *YARD_CHANGE, "09:45 transfer-started", "09:50 transfer-ended"
+    ).visits  # fmt: skip
+    assert (first.closed_at, second.opened_at) == (epoch("09:10"), epoch("09:40"))
+
+
+def test_a_gate_inwards_alone_is_heard() -> None:
+    (visit,) = walk(*YARD_CHANGE[:2], "09:40 gated-in", "09:50 transfer-ended").visits
+    assert ids(visit.heard) == ["e1", "e2", "e3", "e4"]
+
+
+def test_a_transfer_whose_end_nobody_reports_hides_no_exit() -> None:
+    # picked up at 15:00, and the empty brought back the next morning
+    first, second = walk(
+        "08:00 discharged", "09:00 transfer-started", "15:00 gated-out", "day+1 10:00 gated-in"
+    ).visits
+    assert (first.closed_at, second.opened_at) == (epoch("15:00"), epoch("day+1 10:00"))
+
+
+def test_a_transfer_in_a_later_stay_hides_no_gate_of_an_earlier() -> None:
+    # |----#....|---(out)(in)---
+    first, second = walk(
+        "08:00 gated-in", "09:00 gated-out", "day+2 08:00 gated-in",
+        "day+2 09:00 transfer-started", "day+2 09:10 gated-out", "day+2 09:40 gated-in",
+        "day+2 09:50 transfer-ended",
+    ).visits  # fmt: skip
+    assert (first.closed_at, second.closed_at) == (epoch("09:00"), None)
+
+
+def test_what_outlives_the_stay_is_heard_and_did_not_stay() -> None:
+    (visit,) = walk("08:00 gated-in", "12:00 gated-out", "12:30 lab-result").visits
+    assert ids(visit.heard) == ["e1", "e2", "e3"]
+    assert ids(visit.stayed) == ["e1", "e2"]
+    assert visit.last_heard_at() == epoch("12:30")
+
+
+@pytest.mark.parametrize("direction", ["import", "export", "transhipment", "domestic"])
+def test_a_box_loaded_on_a_ship_has_left_whatever_it_came_for(direction: str) -> None:
+    # restow and transhipment alike: discharged here, loaded again
+    (visit,) = walk("08:00 discharged", "20:00 loaded", direction=direction).visits
+    assert visit.closed_at == epoch("20:00")
+
+
+def test_a_shut_out_export_stays_until_the_gate() -> None:
+    (visit,) = walk("08:00 gated-in", "18:00 gated-out", direction="export").visits
+    assert visit.closed_at == epoch("18:00")

@@ -1,0 +1,231 @@
+"""The short road comes to what the long road comes to, step by step: what is published, what people
+are told, where reports belong, what is remembered and when to look again.
+
+With the parts of an engine that each law must notice when they are broken.
+"""
+
+from functools import partial
+from random import Random
+from typing import Any
+
+import msgspec
+
+from events.envelope import Event
+from events.vocabulary import Party
+from timing import abridged, brief, engine, roles, shortcut, underway
+from timing.brief import Brief
+from timing.findings import risk_s
+from timing.history import History
+from timing.occurrences import NEVER
+from timing.passage import Passage
+from timing.rules import Rules
+from timing.running import SIZE, Live
+from timing.stages import STAGES
+from timing.step import Step
+from timing.testing import (
+    EVERYWHERE,
+    PORTS,
+    RULES,
+    Story,
+    suspended,
+    told,
+    told_at_random,
+    told_of_places,
+)
+from timing.underway import UnderWay
+
+
+def the_short_road_comes_to_what_the_long_road_comes_to(rng: Random) -> None:
+    rules, story = _drawn(rng)
+    known: History | None = None
+    watermark = 0
+    for heard in story:
+        watermark = max(watermark, int(heard.occurred_at.timestamp()) - rng.choice((0, 120, 3000)))
+        if known is not None and (engine.next_deadline(known, rules) or watermark + 1) <= watermark:
+            known = _both(known, partial(_elapsed, rules, watermark))
+        known = _both(known, partial(_observed, rules, watermark, heard))
+
+
+def _drawn(rng: Random) -> tuple[Rules, Story]:
+    """A story mostly in order, and what judges it; sometimes work rested before or still does."""
+    if rng.random() < 0.5:
+        story = told(rng)
+        rules = suspended(told_of_places(rng)) if rng.random() < 0.4 else RULES
+    else:
+        port = rng.choice(PORTS)
+        draw = told if rng.random() < 0.5 else told_at_random
+        story, rules = draw(rng, port=port), EVERYWHERE
+    if rng.random() < 0.9:
+        story.sort(key=lambda e: e.occurred_at)
+    return rules, story
+
+
+def _elapsed(rules: Rules, watermark: int, known: History) -> Step:
+    return engine.elapse(known, watermark, rules)
+
+
+def _observed(rules: Rules, watermark: int, heard: Event, known: History | None) -> Step:
+    return engine.observe(known, heard, rules, watermark)
+
+
+def _both(known: History | None, go: Any) -> History | None:
+    """Take both roads from here, and go on by the short one."""
+    short: Step = go(known)
+    long: Step = go(known and msgspec.structs.replace(known, live=None))
+    for name in ("outcomes", "alerts", "fates"):
+        assert _some(getattr(short, name)) == _some(getattr(long, name)), name
+    assert (short.novelty, short.of is None) == (long.novelty, long.of is None)
+    if short.outcomes:
+        assert short.cause == long.cause
+    if long.novelty in (engine.Novelty.DUPLICATE, engine.Novelty.LATE):
+        return short.history
+    assert _plain(short.history) == _plain(long.history)
+    return short.history
+
+
+def _some(records: Any) -> list[str]:
+    return sorted(map(repr, records))
+
+
+def _plain(known: History | None) -> Any:
+    """A history, with what is under way in the order of the table of stages."""
+    if known is None or known.live is None:
+        return known
+    live: Live = known.live
+    running = (live.running[at : at + SIZE] for at in range(0, len(live.running), SIZE))
+    sorted_out = msgspec.structs.replace(
+        live, running=b"".join(sorted(running)), done=bytes(sorted(live.done))
+    )
+    return msgspec.structs.replace(known, live=sorted_out)
+
+
+_limit, _part_of, _says, _exists = Brief.limit, roles.part_of, brief._said, roles.exists
+_is_next = shortcut._is_next
+
+
+def over_at_the_limit(taken_s: int, limit_s: int) -> bool:
+    return taken_s >= limit_s
+
+
+def at_risk_a_minute_late(limit_s: int, patience: Any) -> int:
+    return risk_s(limit_s, patience) + 60
+
+
+def all_to_the_first(occurrence: Any, gross: int, turns: Any) -> Any:
+    return ((Party.CARRIER, gross),) if gross else ()
+
+
+def at_the_facility_of_the_visit(self: Brief, stage: Any, start: int, facility: Any) -> Any:
+    return _limit(self, stage, start, None)
+
+
+def never_lapses(self: Brief, stage: Any, start: int, facility: Any) -> bool:
+    return False
+
+
+def told_to_the_second(reports: Any) -> Any:
+    return _says(reports)[0], ()
+
+
+def plain_after_anything(kind: Any, mode: Any, direction: Any, laden: Any) -> Any:
+    return _part_of(kind, mode, direction, laden)._replace(barred=0, needed=0)
+
+
+def laden_or_not(stage: Any, traits: Any) -> bool:
+    return _exists(stage, traits._replace(laden=stage.laden))
+
+
+def at_any_time(live: Any, report: Any, part: Any, patience: Any) -> bool:
+    return _is_next(msgspec.structs.replace(live, last_at=0), report, part, patience)
+
+
+def nothing_is_news(report: Any, traits: Any) -> bool:
+    return True
+
+
+def never_silent(live: Any, patience: Any) -> int:
+    return NEVER
+
+
+def anything_can_wait(waiting: Any, opener: Any, patience: Any) -> bool:
+    return True
+
+
+def as_it_came(acts: Any) -> Any:
+    return acts
+
+
+def never_due(data: Any) -> int:
+    return NEVER
+
+
+def never_still(self: Any, start: int, stages: Any) -> bool:
+    return False
+
+
+def nothing_odd(brief: Any, stage: Any, start: int, facility: Any) -> int:
+    return 0
+
+
+def nothing_ends(self: Any) -> None:
+    return None
+
+
+def no_turn(self: Any, turn: Any) -> None:
+    return None
+
+
+def nothing_anew(self: Any, role: Any, begin: int, kind_no: int) -> None:
+    return None
+
+
+def nothing_is_shown(self: Any, fresh: int) -> None:
+    return None
+
+
+def never_held(visit: Any) -> int:
+    return 0
+
+
+def none_fallen(history: Any) -> int:
+    return 0
+
+
+def none_hidden(visit: Any) -> list[Any]:
+    return []
+
+
+NONE = (0,) * len(STAGES)
+NO_STAGE = (frozenset[str](),) * len(STAGES)
+ROADS = the_short_road_comes_to_what_the_long_road_comes_to
+
+MUTANTS = [
+    (ROADS, brief, "over", over_at_the_limit),
+    (ROADS, brief, "risk_s", at_risk_a_minute_late),
+    (ROADS, brief, "_split", all_to_the_first),
+    (ROADS, brief, "_said", told_to_the_second),
+    (ROADS, Brief, "limit", at_the_facility_of_the_visit),
+    (ROADS, Brief, "may_lapse", never_lapses),
+    (ROADS, shortcut, "part_of", plain_after_anything),
+    (ROADS, roles, "exists", laden_or_not),
+    (ROADS, shortcut, "_is_next", at_any_time),
+    (ROADS, shortcut, "_says_nothing_new", nothing_is_news),
+    (ROADS, shortcut, "silent_until", never_silent),
+    (ROADS, shortcut, "_can_wait", anything_can_wait),
+    (ROADS, shortcut, "_as_if_at_once", as_it_came),
+    (ROADS, underway, "earliest", never_due),
+    (ROADS, underway, "odd", nothing_odd),
+    (ROADS, underway, "SHOWS", NONE),
+    (ROADS, underway, "BOOKS", NONE),
+    (ROADS, underway, "CONCERNS", NONE),
+    (ROADS, underway, "ASKED_OF", NO_STAGE),
+    (ROADS, UnderWay, "stood_still", never_still),
+    (ROADS, Passage, "_leave", nothing_ends),
+    (ROADS, Passage, "_hand_over", no_turn),
+    (ROADS, Passage, "_anew", nothing_anew),
+    (ROADS, Passage, "_show", nothing_is_shown),
+    (ROADS, abridged, "_held_until", never_held),
+    (ROADS, abridged, "_fallen", none_fallen),
+    (ROADS, abridged, "unshown", none_hidden),
+    (ROADS, abridged, "odd", nothing_odd),
+]

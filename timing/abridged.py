@@ -1,0 +1,119 @@
+"""Abridged: what the long road leaves behind of a visit, for the short road to go on from.
+
+Only what the reports imply, in a few numbers (`timing.running`). Must never judge anything.
+"""
+
+import msgspec
+
+from timing.brief import Brief
+from timing.corrections import RANK, standing
+from timing.findings import Findings, due
+from timing.history import History, offsets
+from timing.holds import HOLD_KINDS, holds_in
+from timing.occurrences import NEVER, Occurrence, unshown
+from timing.roles import (
+    HINDRANCES,
+    NUMBER,
+    NUMBER_OF_KIND,
+    NUMBER_OF_PARTY,
+    bits_of,
+    first_party,
+    seen_in,
+)
+from timing.rules import Rules
+from timing.running import NOWHERE, ODD, WAITING, Live, Running, earliest, fits, pack, shared, turn
+from timing.stages import JOINT
+from timing.turns import turns_of
+from timing.underway import odd
+from timing.visits import Visit
+
+
+def prepared(history: History, found: Findings, rules: Rules) -> History:
+    """The history with its next look noted, and with its visit under way in short if it is one that
+    the short road can go on with."""
+    due_at = history.look_again(found, rules.patience)
+    return msgspec.structs.replace(history, due_at=due_at, live=_live(history, found, rules))
+
+
+def _live(history: History, found: Findings, rules: Rules) -> Live | None:
+    if not found.visits:
+        return None if found.corrected else WAITING
+    visit = found.visits[-1]
+    seen = seen_in(visit.kinds, {r.mode for r in visit.reports})
+    if visit.missing_end or visit.gates or seen & HINDRANCES:
+        return None
+    if visit.closed_at is not None and None in found.visit_of.values():
+        return None  # What waits already is of the next visit, and so may be what follows.
+    brief = Brief(visit.visit_id, visit.traits, rules, history.watermark)
+    running = _running(history, found, visit, brief)
+    if running is None:
+        return None
+    last = visit.reports[-1]
+    return Live(
+        visit.opened_at, visit.reports[0].occurred_at, visit.entered_at, visit.closed_at,
+        last.occurred_at, RANK[last.kind], seen, shared(visit.traits), running,
+        bytes(sorted(_done(found, visit))), _turns(visit), earliest(running),
+        history.look_again_beside(found, visit, rules.patience), _held_until(visit),
+        _fallen(history) if found.corrected else 0,
+    )  # fmt: skip
+
+
+def _running(history: History, found: Findings, visit: Visit, brief: Brief) -> bytes | None:
+    """What is under way, with what nothing has shown yet; None if it can't be written small."""
+    mine = [f for key, f in found.by_key.items() if key.visit_id == visit.visit_id]
+    begun = [(f.occurrence, due(f), int(f.level)) for f in mine]
+    begun += [(occurrence, NEVER, 0) for occurrence in unshown(visit)]
+    where = dict(zip((r.identity for r in history.reports), offsets(history.body), strict=True))
+    running: dict[tuple[int, int], Running] = {}
+    for occurrence, due_at, level in begun:
+        if occurrence.closed_at is None:
+            at = [where[r.identity] for r in occurrence.reports]
+            one = _in_short(occurrence, due_at, level, at, brief)
+            if not fits(one):
+                return None
+            also = running.get(one[:2], one)
+            running[one[:2]] = (*one[:3], min(one[3], also[3]), *one[4:])
+    return b"".join(pack(*one) for one in running.values())
+
+
+def _in_short(
+    occurrence: Occurrence, due_at: int, level: int, at: list[int], brief: Brief
+) -> Running:
+    """It takes the long road to judge what is made of two stages, and what several limits do."""
+    stage, first = occurrence.stage, occurrence.reports[0]
+    plain = stage is not JOINT and len(at) <= 2
+    if not plain or odd(brief, stage, occurrence.opened_at, first.facility):
+        level |= ODD
+    return (
+        NUMBER[stage], occurrence.number, occurrence.opened_at, due_at, level,
+        NUMBER_OF_KIND[occurrence.reports[-1].kind], at[0], (*at, NOWHERE)[1],
+    )  # fmt: skip
+
+
+def _done(found: Findings, visit: Visit) -> list[int]:
+    ended = {
+        (NUMBER[f.occurrence.stage], f.occurrence.number)
+        for key, f in found.by_key.items()
+        if key.visit_id == visit.visit_id and f.occurrence.closed_at is not None
+    }
+    ended |= {(NUMBER[o.stage], o.number) for o in unshown(visit) if o.closed_at is not None}
+    return [stage_no for stage_no, _ in ended]
+
+
+def _turns(visit: Visit) -> bytes:
+    if first_party(visit.traits.direction) is None:
+        return b""
+    turns = turns_of("all", visit)[1:]
+    return b"".join(turn(NUMBER_OF_PARTY[party], since) for since, party in turns)
+
+
+def _held_until(visit: Visit) -> int:
+    """The last instant at which a clock of the visit stood still; NEVER while one does."""
+    if visit.kinds.isdisjoint(HOLD_KINDS):
+        return 0
+    holds = holds_in(visit.reports, visit.traits)
+    return max((NEVER if hold.end is None else hold.end for hold in holds), default=0)
+
+
+def _fallen(history: History) -> int:
+    return bits_of(*(report.kind for report in standing(history.reports).void))

@@ -1,0 +1,152 @@
+"""In brief: a finding of an occurrence that nobody held, in a plain visit.
+
+The same law as in `timing.findings`, without the parts that do not apply: no holds, no calendar but
+the continuous one, one limit at most. What it cannot say it refuses. A property holds both against
+each other.
+"""
+
+import msgspec
+
+from events.vocabulary import Precision, Verdict
+from timing.dwell import Held, Stretch, Turns, split_s
+from timing.editions import Applied
+from timing.findings import Finding, Flags, Key, Level, risk_s
+from timing.occurrences import NEVER, Occurrence, Reports, Segment
+from timing.rules import Rules
+from timing.stages import Stage
+from timing.verdict import of_closed, of_notice, of_open, over
+from timing.visits import Traits
+
+
+class Detour(Exception):
+    """This cannot be said in brief."""
+
+
+class Brief(msgspec.Struct, gc=False):
+    """A plain visit and what judges it."""
+
+    visit_id: str
+    traits: Traits
+    rules: Rules
+    watermark: int
+
+    @property
+    def port(self) -> str:
+        """The port at which the unit is."""
+        return self.visit_id.partition("/")[0]
+
+    def limit(self, stage: Stage, start: int, facility: str | None) -> tuple[Applied | None, Flags]:
+        """The limit that applies to what began then, if any, with its flags. Raises Detour where
+        several do, where one asks for more than this, and where one counts working time."""
+        terms = self.rules.register.terms(
+            self.port, facility or self.traits.facility, stage.id, self.traits
+        )
+        in_force = None
+        for term in terms:
+            if term.begin <= start < term.end:
+                if in_force is not None or term.unfixed is not None:
+                    raise Detour
+                in_force = term
+        if in_force is None:
+            return None, ()
+        applied = in_force.applied
+        if applied is not None and not applied.calendar.continuous:
+            raise Detour
+        return applied, in_force.flags
+
+    def outlook(
+        self, stage: Stage, start: int, facility: str | None, heard_at: int
+    ) -> tuple[int, Level]:
+        """The smallest watermark at which what is under way would be judged otherwise, and how
+        urgent it is now. Raises Detour."""
+        applied, _ = self.limit(stage, start, facility)
+        if applied is None or applied.limit.at_least:
+            return NEVER, Level.CALM
+        calm_s = risk_s(applied.limit_s, self.rules.patience)
+        _, level = _by_now(max(self.watermark, heard_at) - start, applied.limit_s, calm_s)
+        if level is Level.BREACHED:
+            return NEVER, level
+        return start + (calm_s if level is Level.CALM else applied.limit_s + 1), level
+
+    def opened(self, stage: Stage, number: int, start: int, reports: Reports) -> Finding:
+        """What an occurrence under way amounts to. Raises Detour."""
+        applied, flags = self.limit(stage, start, reports[0].facility)
+        weight, coarse = _said(reports)
+        decided_at = reports[-1].occurred_at
+        verdict, level, deadline_at, risk_at = Verdict.NO_LIMIT, Level.CALM, None, None
+        if applied is not None:
+            verdict = Verdict.OPEN
+            if not applied.limit.at_least:
+                limit_s, calm_s = applied.limit_s, risk_s(applied.limit_s, self.rules.patience)
+                deadline_at, risk_at = start + limit_s, start + calm_s
+                verdict, level = _by_now(max(self.watermark, decided_at) - start, limit_s, calm_s)
+                if level is Level.BREACHED:
+                    decided_at = max(decided_at, deadline_at)
+        segments = (Segment(start, None),)
+        return Finding(
+            self._key(stage, number, applied), self.traits,
+            Occurrence(stage, number, segments, None, reports), applied, None, None, (), (),
+            verdict, decided_at, deadline_at, risk_at, level,
+            2 * weight - (verdict is not Verdict.BREACHED), coarse + flags,
+        )  # fmt: skip
+
+    def closed(self, occurrence: Occurrence, turns: Turns) -> Finding:
+        """What an occurrence that has ended amounts to; `turns` are asked where all answer for it.
+        Raises Detour."""
+        stage, start, end = occurrence.stage, occurrence.opened_at, occurrence.closed_at
+        assert end is not None, "what is under way has not ended"
+        applied, flags = self.limit(stage, start, occurrence.reports[0].facility)
+        weight, coarse = _said(occurrence.reports)
+        gross = end - start
+        verdict, level, deadline_at = Verdict.NO_LIMIT, Level.CALM, None
+        if applied is not None:
+            verdict = _at_the_end(gross, applied)
+            if verdict is Verdict.BREACHED:
+                level = Level.BREACHED
+                deadline_at = None if applied.limit.at_least else start + applied.limit_s
+        return Finding(
+            self._key(stage, occurrence.number, applied), self.traits, occurrence, applied, gross,
+            gross, (), _split(occurrence, gross, turns), verdict, end, deadline_at, None, level,
+            2 * weight - (verdict is not Verdict.BREACHED), occurrence.flags + coarse + flags,
+        )  # fmt: skip
+
+    def may_lapse(self, stage: Stage, start: int, facility: str | None) -> bool:
+        """Whether an end that is inferred, or that undoes what was begun, may leave no limit where
+        there was one. Raises Detour."""
+        return self.limit(stage, start, facility)[0] is not None
+
+    def _key(self, stage: Stage, number: int, applied: Applied | None) -> Key:
+        limit_id = "" if applied is None else applied.limit.id
+        return Key(self.visit_id, stage.id, number, limit_id)
+
+
+def _by_now(net_s: int, limit_s: int, calm_s: int) -> tuple[Verdict, Level]:
+    verdict = of_open(net_s, limit_s)
+    if verdict is Verdict.BREACHED:
+        return verdict, Level.BREACHED
+    return verdict, Level.AT_RISK if over(net_s + 1, calm_s) else Level.CALM
+
+
+def _at_the_end(net_s: int, applied: Applied) -> Verdict:
+    if applied.limit.at_least:
+        return of_notice(net_s, applied.limit_s)
+    return of_closed(net_s, net_s, applied.limit_s)
+
+
+def _split(occurrence: Occurrence, gross: int, turns: Turns) -> Held:
+    answers = occurrence.stage.answers
+    if answers != "all":
+        return ((answers, gross),) if gross else ()
+    (segment,) = occurrence.segments
+    return split_s((Stretch(segment, ()),), turns, segment[0] + gross)
+
+
+def _said(reports: Reports) -> tuple[int, Flags]:
+    """How many contents were seen of these reports, and how coarsely they tell the time."""
+    for report in reports:
+        if report.rare is not None:
+            break
+    else:
+        return len(reports), ()
+    coarse = sorted({r.said.precision for r in reports} - {Precision.SECOND})
+    return sum([r.weight for r in reports]), tuple(f"{said}-precision" for said in coarse)

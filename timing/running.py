@@ -1,0 +1,111 @@
+"""Running: what is under way in a plain visit, in short. Derived from its reports, never more.
+
+It lets the next report in order be judged without judging all others again. Ports have hundreds of
+thousands of visits under way, so it is written small. Must never know how anything is judged.
+"""
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from struct import Struct
+from typing import Final
+
+import msgspec
+
+from events.vocabulary import Mode
+from timing.occurrences import NEVER
+from timing.visits import Traits
+
+_FORM: Final = Struct(">BHqqBBII")
+_TURN: Final = Struct(">Bq")
+SIZE: Final = _FORM.size
+NOWHERE: Final = 2**32 - 1
+_KIND_AT: Final = SIZE - 9
+ODD: Final = 4
+_NUMBERS_MAX: Final = 2**16 - 1
+
+Running = tuple[int, int, int, int, int, int, int, int]
+"""An occurrence that has begun: the number of its stage, its own number, when it opened, the
+smallest watermark at which it would be judged otherwise, its level (and ODD besides, where it takes
+more than the short road to judge), the number of the kind of its latest report, and where in the
+body of the history the one or two reports stand that opened it (the second NOWHERE for one). One
+whose stage nothing has shown to exist waits among the others, and is judged when something does.
+"""
+
+pack = _FORM.pack
+"""Write it small: SIZE bytes, the first of which is the number of its stage."""
+pack_into = _FORM.pack_into
+"""Write it over another one, so many bytes behind the beginning."""
+unpack_from = _FORM.unpack_from
+"""Read it back, from so many bytes behind the beginning."""
+all_of = _FORM.iter_unpack
+"""Read all of them back."""
+
+
+def fits(running: Running) -> bool:
+    """Whether it can be written small."""
+    return running[1] <= _NUMBERS_MAX and running[6] < NOWHERE
+
+
+def kind_of(data: bytearray, begin: int) -> int:
+    """The number of the kind of its latest report, alone."""
+    return data[begin + _KIND_AT]
+
+
+def earliest(data: bytes | bytearray) -> int:
+    """The first instant at which one of them would be judged otherwise; NEVER if none would."""
+    return min(_dues(len(data) // SIZE).unpack(data), default=NEVER)
+
+
+@cache
+def _dues(count: int) -> Struct:
+    """Reads the due instants of so many at once, and nothing else of them."""
+    return Struct(">" + "11xq10x" * count)
+
+
+def turn(party_no: int, since: int) -> bytes:
+    """Since when a party has had the unit, written small."""
+    return _TURN.pack(party_no, since)
+
+
+def turns_in(data: bytes) -> Iterator[tuple[int, int]]:
+    """The numbers of the parties that had the unit one after the other, and since when."""
+    return _TURN.iter_unpack(data)
+
+
+class Live(msgspec.Struct, frozen=True, gc=False):
+    """A visit under way, or over and not yet forgotten.
+
+    `since` is the first instant that anything in it speaks of; `last_at` and `last_rank` place its
+    latest report in the order of the work. `seen` has a bit for every kind and mode reported in it,
+    `fallen` for the kinds of what no longer stands. `running` is what has begun, `done` has a byte
+    for every occurrence that has ended: the number of its stage; `turns` is who had the unit since
+    when, the first party aside. No clock stood still after `held_until`. `soonest`: when what is
+    running calls for a look; `due_at`: when something else does, the silence of this visit aside.
+    """
+
+    opened_at: int
+    since: int
+    entered_at: int | None
+    closed_at: int | None
+    last_at: int
+    last_rank: int
+    seen: int
+    traits: Traits
+    running: bytes = b""
+    done: bytes = b""
+    turns: bytes = b""
+    soonest: int = NEVER
+    due_at: int = NEVER
+    held_until: int = 0
+    fallen: int = 0
+
+
+_UNKNOWN: Final = Traits(Mode.ROAD, None, None, None, None, None)
+WAITING: Final = Live(NEVER, NEVER, None, None, NEVER, 0, 0, _UNKNOWN)
+"""No visit: whatever is told waits for one."""
+
+
+@lru_cache(maxsize=8192)
+def shared(traits: Traits) -> Traits:
+    """The same traits, held once for all visits that have them."""
+    return traits

@@ -1,0 +1,1 @@
+"""Stories: why a visit was judged as it was, event by event and stage by stage."""
