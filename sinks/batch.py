@@ -4,7 +4,8 @@ A batch holds rows of one partition and never crosses a multiple of `span`: rang
 offsets n*span to (n+1)*span - 1. Inside a range it ends early when it has too many bytes, or when
 it is too old. The first two cuts depend on the records alone, so a replay from any batch's first
 record makes the same batches. A cut by age depends on the clock; a replay may make another one
-before the range's end, and only there. The README says why that is exact nevertheless.
+before the range's end, and only there. The README says why that is exact nevertheless. A record
+without a row (left out) moves a batch's last offset on, so that it is committed, and nothing else.
 """
 
 from collections import deque
@@ -25,7 +26,10 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of the records `first` to `last` (inclusive) of one partition, inserted as a whole."""
+    """Rows of the records `first` to `last` (inclusive) of one partition, inserted as a whole.
+
+    There are none if every one of these records was left out.
+    """
 
     topic: str
     partition: int
@@ -76,19 +80,24 @@ class Cutter:
         full = sum(len(batch.rows) for batch in self._full)
         return full + (len(self._open.rows) if self._open else 0)
 
-    def add(self, offset: int, row: Row, value: bytes, now: float) -> None:
-        """Take one row. `value` is the record's value: it counts the bytes and seals the token."""
+    def add(self, offset: int, row: Row | None, value: bytes, now: float) -> None:
+        """Take one record; `row` is None when it is left out.
+
+        `value` is the record's value: it counts the bytes of a row and seals the token. What was
+        left out does neither: a writer that knows better, later, must not be taken for a retry.
+        """
         span = self._limits.span
         if self._open and self._open.last // span != offset // span:
             self.cut()
         if self._open is None:
-            self._open = _Open(offset, offset, now)
+            self._open = _Open(offset, offset - 1, now)
         pile = self._open
-        assert not pile.rows or offset > pile.last, "offsets of a partition ascend"
-        pile.rows.append(row)
+        assert offset > pile.last, "offsets of a partition ascend"
         pile.last = offset
-        pile.size_bytes += len(value)
-        pile.content.update(len(value).to_bytes(8, "big") + value)
+        if row is not None:
+            pile.rows.append(row)
+            pile.size_bytes += len(value)
+            pile.content.update(len(value).to_bytes(8, "big") + value)
         if (offset + 1) % span == 0 or pile.size_bytes >= self._limits.bytes_max:
             self.cut()
 

@@ -45,10 +45,13 @@ class Buffer:
         """Whether a full batch waits for its insert."""
         return any(ledger.waiting for ledger in self._ledgers.values())
 
-    def add(self, place: TopicPartition, offset: int, row: Row, value: bytes, now: float) -> None:
-        """Take one row. An offset that came before means the log was rewound: begin there again.
+    def add(
+        self, place: TopicPartition, offset: int, row: Row | None, value: bytes, now: float
+    ) -> None:
+        """Take one record, see Cutter.add. An offset that came before: the log was rewound.
 
-        What was held of the partition is dropped then; it was not committed, so it comes again.
+        Begin there again. What was held of the partition is dropped; it was not committed, so it
+        comes again.
         """
         ledger = self._ledgers.get(place)
         if ledger is None or (ledger.expected is not None and offset < ledger.expected):

@@ -7,8 +7,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.structs import OffsetAndMetadata
 
+from events.topics import OUTCOME_TOPICS, Topic
 from sinks.settings import WriterSettings
-from sinks.tables import BY_TOPIC
 
 RECORDS_PER_POLL = 2_000
 FETCH_BYTES_MAX = 16 * 1024 * 1024
@@ -34,8 +34,10 @@ class Consumer(Protocol):
     def close(self) -> None: ...
 
 
-def open_consumer(settings: WriterSettings, **overrides: Any) -> Consumer:
-    """Join the writer's group on every topic that has a table; raises KafkaError.
+def open_consumer(
+    settings: WriterSettings, topics: Sequence[Topic] = OUTCOME_TOPICS, **overrides: Any
+) -> Consumer:
+    """Join the group of these settings on these topics; raises KafkaError.
 
     Commits are the writer's own, and a group without a commit begins at the oldest record: what
     was published before the writer first ran must land too.
@@ -53,5 +55,5 @@ def open_consumer(settings: WriterSettings, **overrides: Any) -> Consumer:
         "fetch_max_bytes": FETCH_BYTES_MAX,
         **overrides,
     }
-    consumer: Consumer = KafkaConsumer(*BY_TOPIC, **configs)
+    consumer: Consumer = KafkaConsumer(*(topic.name for topic in topics), **configs)
     return consumer

@@ -3,7 +3,8 @@
 Names are `timing_<noun>_<unit>[_total]`. The documents show `METRICS`; nothing else is exported.
 """
 
-from typing import Final, NamedTuple
+from copy import copy
+from typing import Final, NamedTuple, Self
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -44,11 +45,15 @@ METRICS: Final = (
         "Records of the log that the store has not yet acknowledged",
     ),
     Metric(
-        "timing_buffered_bytes", "gauge", "bytes", (),
+        "timing_left_out_records_total", "counter", "records", ("topic", "reason"),
+        "Records of event topics that have no row: refused, or split and sent again; with replays",
+    ),
+    Metric(
+        "timing_buffered_bytes", "gauge", "bytes", ("lane",),
         "Bytes of record values held in memory until they are stored",
     ),
     Metric(
-        "timing_store_outage_seconds", "gauge", "seconds", (),
+        "timing_store_outage_seconds", "gauge", "seconds", ("lane",),
         "How long the store has not answered; 0 while it does",
     ),
 )  # fmt: skip
@@ -56,19 +61,27 @@ _DECLARED: Final = {metric.name: metric for metric in METRICS}
 
 
 class SinkMetrics:
-    """The declared metrics in one registry, each reached by what happened."""
+    """The declared metrics in one registry, each reached by what happened in one lane."""
 
-    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+    def __init__(self, registry: CollectorRegistry | None = None, lane: str = "outcomes") -> None:
+        self._lane = lane
         self.registry = registry or CollectorRegistry()
         self._rows = self._counter("timing_written_rows_total")
         self._batches = self._counter("timing_written_batches_total")
         self._insert_retries = self._counter("timing_insert_retries_total")
         self._commit_retries = self._counter("timing_commit_retries_total")
+        self._left_out = self._counter("timing_left_out_records_total")
         self._lag = self._gauge("timing_written_lag_records")
         self._buffered = self._gauge("timing_buffered_bytes")
         self._outage = self._gauge("timing_store_outage_seconds")
         insert = _DECLARED["timing_insert_seconds"]
         self._insert = Histogram(insert.name, insert.meaning, insert.labels, registry=self.registry)
+
+    def of(self, lane: str) -> Self:
+        """The same metrics, told by another lane of this process."""
+        other = copy(self)
+        other._lane = lane
+        return other
 
     def wrote(self, table: str, rows: int, took_s: float) -> None:
         """One insert was acknowledged."""
@@ -80,14 +93,18 @@ class SinkMetrics:
         """One insert will be tried again."""
         self._insert_retries.labels(table).inc()
 
+    def left_out(self, topic: str, reason: str) -> None:
+        """One record was read that has no row."""
+        self._left_out.labels(topic, reason).inc()
+
     def commit_failed(self) -> None:
         """One commit will be tried again."""
         self._commit_retries.inc()
 
     def waiting(self, buffered_bytes: int, outage_s: float) -> None:
         """What is held in memory, and how long the store has been silent."""
-        self._buffered.set(buffered_bytes)
-        self._outage.set(outage_s)
+        self._buffered.labels(self._lane).set(buffered_bytes)
+        self._outage.labels(self._lane).set(outage_s)
 
     def lag(self, topic: str, partition: int, records: int) -> None:
         """How far one partition is behind its log."""

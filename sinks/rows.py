@@ -1,11 +1,12 @@
 """What we publish, as rows, and rows back as outcomes. Pure: no store, no consumer, no clock.
 
 A row is a named tuple whose fields are the table's columns, in order. Nothing of an outcome is
-lost on the way: `outcome_of(outcome_row(outcome, n))` is the outcome, byte for byte in canonical
-form. Instants are aware UTC datetimes to the second.
+lost on the way: `outcome_of(outcome_row(outcome, n))` is the outcome, byte for byte on the wire.
+Instants are aware UTC datetimes to the second.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from pydantic_core import from_json, to_json
 from events.dead_letters import Refused, Settled
 from events.envelope import Unit
 from events.outcomes import Alert, AppliedLimit, EventFate, Outcome
-from events.vocabulary import Verdict
+from events.vocabulary import Party, Verdict
 
 _BASIC_INSTANT = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 
@@ -42,6 +43,7 @@ class StageDwell(NamedTuple):
     gross_s: int | None
     net_s: int | None
     held_s: dict[str, int]
+    split_s: dict[str, int]
     age_s: int | None
     verdict: str
     limit_edition: str
@@ -54,6 +56,8 @@ class StageDwell(NamedTuple):
     definition: str | None
     flags: list[str]
     event_ids: list[str]
+    cause_what: str | None
+    cause_id: str | None
     version: int
     withdrawn: int
 
@@ -156,7 +160,8 @@ def outcome_row(outcome: Outcome, version: int) -> StageDwell:
         closed_at=outcome.closed_at,
         gross_s=outcome.gross_s,
         net_s=outcome.net_s,
-        held_s={party.value: held_s for party, held_s in outcome.held_s.items()},
+        held_s=_by_party(outcome.held_s),
+        split_s=_by_party(outcome.split_s),
         age_s=outcome.age_s,
         verdict=outcome.verdict.value,
         limit_edition=limit.edition if limit else "",
@@ -169,6 +174,8 @@ def outcome_row(outcome: Outcome, version: int) -> StageDwell:
         definition=outcome.definition,
         flags=list(outcome.flags),
         event_ids=list(outcome.event_ids),
+        cause_what=outcome.cause.what.value if outcome.cause else None,
+        cause_id=outcome.cause.id if outcome.cause else None,
         version=version,
         withdrawn=int(outcome.verdict is Verdict.VOID),
     )
@@ -190,6 +197,7 @@ def outcome_of(row: StageDwell) -> Outcome:
             )
             if row.limit_id
             else None,
+            "cause": {"what": row.cause_what, "id": row.cause_id} if row.cause_what else None,
         }
     )
 
@@ -259,6 +267,10 @@ def refusal_row(
         settled_at=None,
         version=version,
     )
+
+
+def _by_party(seconds: Mapping[Party, int]) -> dict[str, int]:
+    return {party.value: some_s for party, some_s in seconds.items()}
 
 
 def _extra(unit: Unit) -> str:

@@ -5,6 +5,7 @@ is never printed: not by repr, not by an error.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
 
@@ -69,6 +70,14 @@ class ClickHouseAddress(Closed):
         return self.model_copy(update={"database": database})
 
 
+class Events(StrEnum):
+    """Whether a writer lands events: beside the outcomes, not at all, or nothing else."""
+
+    YES = "yes"
+    NO = "no"
+    ONLY = "only"
+
+
 class WriterSettings(Closed):
     """Every bound of the writer. `era` is explained in the README: raise it with a new log."""
 
@@ -83,6 +92,13 @@ class WriterSettings(Closed):
     retry_first_s: Annotated[float, Field(gt=0)] = 0.2
     retry_max_s: Annotated[float, Field(gt=0)] = 10.0
     era: Annotated[int, Field(ge=0, lt=2**28)] = 0
+    events: Events = Events.YES
+    events_batch_age_s: Annotated[float, Field(gt=0)] = 5.0
+
+    def for_events(self) -> Self:
+        """The settings of the lane of events: a group of its own, and time for larger batches."""
+        own = {"group": f"{self.group}-events", "batch_age_s": self.events_batch_age_s}
+        return self.model_copy(update=own)
 
     @classmethod
     def from_mapping(cls, environ: Mapping[str, str]) -> Self:

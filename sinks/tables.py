@@ -1,4 +1,4 @@
-"""Which topic lands in which table: columns with their types, the key, and how a row is made.
+"""Which topics land in which table: columns with their types, the key, and how a row is made.
 
 One declaration each. The SQL in schema/ makes the same tables; `sinks.migrate.diff` and a test
 hold the two together. Must never know a client or a consumer.
@@ -10,7 +10,15 @@ from typing import Any, Final, Protocol
 
 from events.dead_letters import from_headers
 from events.outcomes import Alert, EventFate, Outcome
-from events.topics import EVENT_FATES, EVENTS_DLQ, LIMIT_ALERTS, STAGE_DWELLS, Topic
+from events.topics import (
+    EVENT_FATES,
+    EVENT_TOPICS,
+    EVENTS_DLQ,
+    LIMIT_ALERTS,
+    STAGE_DWELLS,
+    Topic,
+)
+from sinks.accepted import EventRow, LeftOut, accepted, event_row
 from sinks.rows import (
     FateRow,
     LimitAlert,
@@ -36,6 +44,7 @@ WORD_OR_NULL: Final = "LowCardinality(Nullable(String))"
 TEXT: Final = "String"
 TEXT_OR_NULL: Final = "Nullable(String)"
 LIST: Final = "Array(String)"
+BY_PARTY: Final = "Map(LowCardinality(String), UInt64)"
 
 
 class Record(Protocol):
@@ -47,23 +56,25 @@ class Record(Protocol):
     def value(self) -> bytes | None: ...
     @property
     def headers(self) -> Headers: ...
+    @property
+    def timestamp(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Where one topic lands. `types` gives each column's ClickHouse type, in order.
+    """Where topics of one shape land. `types` gives each column's ClickHouse type, in order.
 
     Of rows with equal `key`, the one with the greatest `version` stands; if its `withdrawn` column
-    is 1, none does. `build(record, version)` raises ValueError for a record that is no such fact.
-    `binary` names the columns that hold bytes rather than text.
+    is 1, none does. `build(record, version)` raises ValueError for a record that is no such fact,
+    and says why if it leaves one out. `binary` names the columns that hold bytes rather than text.
     """
 
     name: str
-    topic: Topic
+    topics: tuple[Topic, ...]
     types: Mapping[str, str]
     key: tuple[str, ...]
     shape: Callable[..., Row]
-    build: Callable[[Record, int], Row]
+    build: Callable[[Record, int], Row | LeftOut]
     withdrawn: str | None = None
     binary: tuple[str, ...] = ()
 
@@ -71,6 +82,11 @@ class Table:
     def columns(self) -> tuple[str, ...]:
         """The columns, in the order of a row's fields."""
         return tuple(self.types)
+
+    @property
+    def fact(self) -> str:
+        """What a record of its topics is, in one word."""
+        return self.topics[0].shape
 
     def place(self, column: str) -> int:
         """Where a column stands in a row."""
@@ -94,6 +110,11 @@ def _refusal(record: Record, version: int) -> Row:
     return refusal_row(letter, record.key, record.value or b"", version)
 
 
+def _event(record: Record, version: int) -> Row | LeftOut:
+    event = accepted(record.value, record.headers, record.timestamp)
+    return event if isinstance(event, LeftOut) else event_row(event, version)
+
+
 def _typed(shape: Any, *types: str) -> dict[str, str]:
     """Each field of a row with its type; both must be of one length."""
     return dict(zip(shape._fields, types, strict=True))
@@ -103,14 +124,14 @@ _UNIT = (WORD, TEXT, TEXT)
 
 DWELLS: Final = Table(
     name="stage_dwells",
-    topic=STAGE_DWELLS,
+    topics=(STAGE_DWELLS,),
     types=_typed(
         StageDwell,
         *(WORD, WORD, TEXT, "UInt32", WORD, INSTANT, *_UNIT, WORD_OR_NULL, WORD, WORD_OR_NULL),
         *(INSTANT, INSTANT_OR_NULL, SECONDS_OR_NULL, SECONDS_OR_NULL),
-        *("Map(LowCardinality(String), UInt64)", SECONDS_OR_NULL),
+        *(BY_PARTY, BY_PARTY, SECONDS_OR_NULL),
         *(WORD, WORD, WORD, SECONDS, INSTANT_OR_NULL, WORD, INSTANT, "UInt32", WORD_OR_NULL),
-        *(LIST, LIST, "UInt64", "UInt8"),
+        *(LIST, LIST, WORD_OR_NULL, TEXT_OR_NULL, "UInt64", "UInt8"),
     ),
     key=("port", "stage", "visit_id", "occurrence", "limit_id"),
     shape=StageDwell._make,
@@ -119,7 +140,7 @@ DWELLS: Final = Table(
 )
 ALERTS: Final = Table(
     name="limit_alerts",
-    topic=LIMIT_ALERTS,
+    topics=(LIMIT_ALERTS,),
     types=_typed(
         LimitAlert,
         *(WORD, WORD, TEXT, TEXT, WORD, INSTANT, *_UNIT, WORD_OR_NULL, "UInt32"),
@@ -131,7 +152,7 @@ ALERTS: Final = Table(
 )
 FATES: Final = Table(
     name="event_fates",
-    topic=EVENT_FATES,
+    topics=(EVENT_FATES,),
     types=_typed(FateRow, WORD, TEXT, WORD, *_UNIT, WORD, TEXT_OR_NULL, "UInt64"),
     key=("source", "event_id", "port", "unit_id"),
     shape=FateRow._make,
@@ -139,7 +160,7 @@ FATES: Final = Table(
 )
 REFUSALS: Final = Table(
     name="refusals",
-    topic=EVENTS_DLQ,
+    topics=(EVENTS_DLQ,),
     types=_typed(
         RefusalRow,
         *(WORD, "UInt32", "UInt64", WORD, WORD, TEXT, TEXT, INSTANT_OR_NULL),
@@ -150,6 +171,19 @@ REFUSALS: Final = Table(
     build=_refusal,
     binary=("message_key", "message"),
 )
+EVENTS: Final = Table(
+    name="events",
+    topics=EVENT_TOPICS,
+    types=_typed(
+        EventRow,
+        *(WORD, WORD, TEXT, INSTANT, WORD, TEXT, "UInt64"),
+        *(WORD, WORD, INSTANT_OR_NULL, TEXT, "UInt64"),
+    ),
+    key=("port", "unit_type", "unit_id", "occurred_at", "source", "event_id", "digest"),
+    shape=EventRow._make,
+    build=_event,
+    binary=("message",),
+)
 
-TABLES: Final = (DWELLS, ALERTS, FATES, REFUSALS)
-BY_TOPIC: Final = {table.topic.name: table for table in TABLES}
+TABLES: Final = (DWELLS, ALERTS, FATES, REFUSALS, EVENTS)
+BY_TOPIC: Final = {topic.name: table for table in TABLES for topic in table.topics}

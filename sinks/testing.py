@@ -12,10 +12,12 @@ from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import IllegalStateError
 from kafka.structs import OffsetAndMetadata
+from pydantic_core import from_json, to_json
 
-from events.codec import encode
+from events.codec import canonical, encode
+from events.envelope import Event
 from events.outcomes import Outcome
-from events.testing import box, outcome
+from events.testing import box, event, outcome, told
 from events.vocabulary import Verdict
 from sinks.settings import WriterSettings
 from sinks.store import Parameters, Question, Store, StoreUnavailable
@@ -37,13 +39,15 @@ class MemoryLog:
         value: bytes | None,
         key: bytes | None = None,
         headers: Headers = (),
+        timestamp_ms: int = 0,
     ) -> int:
         """Write one record; returns its offset."""
         records = self.records.setdefault(TopicPartition(topic, partition), [])
         offset = len(records)
         records.append(
             ConsumerRecord(
-                *(topic, partition, 0, offset, 0, 0, key, value, list(headers), None, -1, -1, -1)
+                *(topic, partition, 0, offset, timestamp_ms, 0),
+                *(key, value, list(headers), None, -1, -1, -1),
             )
         )
         return offset
@@ -198,13 +202,27 @@ def log_of_moves(records: int, partitions: int = 1) -> MemoryLog:
 
 
 def standing_moves(log: MemoryLog) -> list[bytes]:
-    """What must stand when all of the log is stored: the last of each visit, unless void."""
+    """The outcomes that must stand when all is stored: the last of each visit, unless void."""
     last: dict[str, Outcome] = {}
-    for records in log.records.values():
-        for record in records:
-            told = Outcome.model_validate_json(record.value)
-            last[told.visit_id] = told
-    return sorted(encode(told) for told in last.values() if told.verdict is not Verdict.VOID)
+    for place, records in log.records.items():
+        for record in records if place.topic == "stage-dwells" else ():
+            said = Outcome.model_validate_json(record.value)
+            last[said.visit_id] = said
+    return sorted(canonical(said) for said in last.values() if said.verdict is not Verdict.VOID)
+
+
+def visit_told() -> list[Event]:
+    """Four events of box 1, in order: what a writer of events is to land."""
+    morning = ("10:00 arrived", "10:30 discharged", "11:00 move ordered", "11:20 move ended")
+    return told(*morning, unit=box(1))
+
+
+def of_two_boxes() -> bytes:
+    """A message that names two boxes: a worker splits it, and nobody else keeps it."""
+    message = from_json(encode(event("released", "10:00")))
+    del message["unit"]
+    units = [{"type": "container", "id": box(n)} for n in (1, 2)]
+    return to_json({**message, "units": units})
 
 
 ROOMY = WriterSettings(batch_span=10, batch_age_s=1.0, retry_first_s=0.5, retry_max_s=4.0)

@@ -25,6 +25,7 @@ from kafka.errors import (
 )
 from kafka.structs import OffsetAndMetadata
 
+from sinks.accepted import LeftOut
 from sinks.backoff import Backoff
 from sinks.batch import Batch, BatchLimits
 from sinks.buffer import Buffer
@@ -134,13 +135,16 @@ class Writer:
     def _take(self, place: TopicPartition, record: ConsumerRecord) -> None:
         table = BY_TOPIC[record.topic]
         try:
-            row = table.build(record, version_of(record.offset, self._settings.era))
+            built = table.build(record, version_of(record.offset, self._settings.era))
         except ValueError as error:
             raise PoisonRecord(
                 f"the record at {record.topic}/{record.partition}/{record.offset} is no "
-                f"{table.topic.shape}, which is a defect of whoever wrote it: {_brief(error)}; "
+                f"{table.fact}, which is a defect of whoever wrote it: {_brief(error)}; "
                 "the writer stopped there and committed nothing from it on"
             ) from error
+        row = None if isinstance(built, LeftOut) else built
+        if isinstance(built, LeftOut):
+            self._metrics.left_out(record.topic, built.value)
         self._buffer.add(place, record.offset, row, record.value or b"", self._clock())
 
     def _insert_waiting(self) -> None:
@@ -149,7 +153,10 @@ class Writer:
             return
         until = now + INSERTING_S
         for batch in self._buffer.waiting():
-            if not self._insert(batch) or self._clock() >= until:
+            if batch.rows and not self._insert(batch):
+                return
+            self._buffer.acknowledge(batch)
+            if self._clock() >= until:
                 return
 
     def _insert(self, batch: Batch) -> bool:
@@ -168,7 +175,6 @@ class Writer:
                 "see whether `portclock schema diff` is empty"
             ) from error
         self._outage = self._outage.answered()
-        self._buffer.acknowledge(batch)
         self._metrics.wrote(table.name, len(batch.rows), self._clock() - started_at)
         return True
 

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from events.topics import TICKS
 from streams.effects import Effects
 from streams.metrics import Metrics
 from streams.plane.consumer import RunConsumer
@@ -42,14 +41,14 @@ class Agent:
             yield len(run)
 
     async def _apply(self, stream: Any, event: Any) -> None:
-        """Settle every step of a run. A run of ticks that still wait is held, not acknowledged."""
+        """Settle every step of a run. One that is not over is held, not acknowledged: its ticks
+        still wait, or a rebalance broke it off.
+        """
         for effects in self.timekeeper.take(event.value, event):
             await self._settle(effects)
             for over in effects.done:
                 await stream.ack(over)
-        if event.value.topic != TICKS.name:
-            await stream.ack(event)
-        elif not event.message.acked:
+        if not event.message.acked:
             consumer = event.app.consumer
             assert isinstance(consumer, RunConsumer)
             consumer.hold(event.message)

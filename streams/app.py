@@ -25,7 +25,7 @@ from streams.tables import UNITS_TABLE, verify
 from streams.timekeeper import Bounds, Surroundings, Timekeeper
 from streams.topology import Topology
 from streams.vigil import watch
-from timing.engine import Rules
+from timing.rules import Rules
 
 Clock = Callable[[], float]
 
@@ -115,6 +115,7 @@ def _bounds(settings: Settings) -> Bounds:
         run_records_max=settings.run_records_max,
         live_histories_max=settings.live_histories_max,
         held_ticks_max=settings.held_ticks_max,
+        places_max=settings.places_max,
         refusals_in_a_row_max=settings.refusals_in_a_row_max,
     )
 

@@ -1,7 +1,7 @@
 """What one run did: everything that must reach the broker before it counts as done.
 
 Pure values. The order of effects is the delivery promise: words first (outcomes, alerts, fates,
-dead letters, parts), then the rows and the clock, then the acknowledgement.
+dead letters, parts, copies), then the rows and the clock, then the acknowledgement.
 """
 
 from collections import Counter
@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from events.outcomes import Alert, EventFate, Outcome
-from streams.intake import DeadLetter, Part
+from streams.intake import Copy, DeadLetter, Part
+from streams.law import Step
 
 
 class Ending(StrEnum):
@@ -22,6 +23,7 @@ class Ending(StrEnum):
     LATE = "late"
     REFUSED = "refused"
     SPLIT = "split"
+    COPY = "copy"
     REPLAYED = "replayed"
     TICK = "tick"
 
@@ -30,8 +32,9 @@ class Ending(StrEnum):
 class Effects:
     """One step of the timekeeper. `rows` holds the last value per key, None to forget the key.
 
-    `done` are the tokens of runs of ticks that are over once this step is. `delay_s` is how old
-    the youngest applied event was when it was received, None when none was.
+    `done` are the tokens of the runs that are over once this step is. `reconsidered` counts the
+    units judged again since a suspension changed. `delay_s` is how old the youngest applied event
+    was when it was received, None when none was.
     """
 
     partition: int
@@ -40,9 +43,17 @@ class Effects:
     fates: list[EventFate] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
     rows: dict[str, bytes | None] = field(default_factory=dict)
     clock: bytes = b""
     done: list[Any] = field(default_factory=list)
     endings: Counter[Ending] = field(default_factory=Counter)
+    reconsidered: int = 0
     delay_s: float | None = None
     changed: bool = True
+
+    def say(self, step: Step) -> None:
+        """What a step of the law says to the world."""
+        self.outcomes += step.outcomes
+        self.alerts += step.alerts
+        self.fates += step.fates

@@ -2,8 +2,9 @@
 
 A message that names many units is split into one part per unit, each sent again under its own unit
 id; so is a message that its sender put into another partition than its unit's. Parts carry the
-header `split-of` and are never split again. Knows bytes and events; no state, no clock, no Kafka
-client.
+header `split-of` and are never split again. An event about a place lands in one partition and
+concerns units in all of them, so it goes to the others as copies, with the header `copy-of`, which
+are never copied again. Knows bytes and events; no state, no clock, no Kafka client.
 """
 
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ from events.envelope import Event
 from events.instants import EARLIEST, LATEST
 from events.outcomes import Tick
 from events.refusals import InvalidEvent, Reason, Refusal
+from events.topics import COPY_OF, SPLIT_OF
+from events.vocabulary import UnitType
 from streams.plane.batches import Headers, partition_of
 from streams.plane.run import Record, Run
 
-SPLIT_OF = "split-of"
 _EARLIEST_MS = int(EARLIEST.timestamp() * 1000)
 _LATEST_MS = int(LATEST.timestamp() * 1000) - 1
 
@@ -65,19 +67,51 @@ class Part:
         return [(SPLIT_OF, self.split_of.encode())]
 
 
-Reading = Event | DeadLetter | tuple[Part, ...]
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An event about a place, word for word, for one of the partitions it was not sent to."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+    copy_of: str
+
+    @property
+    def headers(self) -> Headers:
+        return [(COPY_OF, self.copy_of.encode())]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEvent:
+    """An event about a place. `copies` for all other partitions; None if it is a copy itself."""
+
+    event: Event
+    copies: tuple[Copy, ...] | None
+
+
+Reading = Event | PlaceEvent | DeadLetter | tuple[Part, ...]
 
 
 def read_event(run: Run, record: Record, partitions: int) -> Reading:
-    """What one record of an event topic is."""
+    """What one record of an event topic is.
+
+    A copy is not held against its own stamp: the event was taken where it was sent to, and two
+    workers' clocks must not decide that it holds in some partitions only.
+    """
+    copied = _has(record, COPY_OF)
     try:
-        events = decode(record.value, received_at=stamped_at(record))
+        events = decode(record.value, received_at=None if copied else stamped_at(record))
     except InvalidEvent as error:
         return DeadLetter(run.topic, run.partition, record, error.refusal)
-    if _settled_here(run, record, events, partitions):
-        return events[0]
-    place = f"{run.topic}/{run.partition}/{record.offset}"
-    return tuple(Part(run.topic, event.unit.id.encode(), encode(event), place) for event in events)
+    about_a_place = len(events) == 1 and events[0].unit.type is UnitType.PLACE
+    if copied and about_a_place:
+        return PlaceEvent(events[0], None)
+    if not _settled_here(run, record, events, partitions):
+        return _parts(run, record, events)
+    if about_a_place:
+        return PlaceEvent(events[0], _copies(run, record, events[0], partitions))
+    return events[0]
 
 
 def read_tick(run: Run, record: Record) -> Tick | DeadLetter:
@@ -105,11 +139,30 @@ def received_at(record: Record) -> datetime:
     return datetime.fromtimestamp(stamp_ms / 1000, UTC)
 
 
+def _parts(run: Run, record: Record, events: tuple[Event, ...]) -> tuple[Part, ...]:
+    whole = _position(run, record)
+    return tuple(Part(run.topic, event.unit.id.encode(), encode(event), whole) for event in events)
+
+
+def _copies(run: Run, record: Record, event: Event, partitions: int) -> tuple[Copy, ...]:
+    key, value, source = event.unit.id.encode(), record.value or b"", _position(run, record)
+    others = (partition for partition in range(partitions) if partition != run.partition)
+    return tuple(Copy(run.topic, other, key, value, source) for other in others)
+
+
+def _position(run: Run, record: Record) -> str:
+    return f"{run.topic}/{run.partition}/{record.offset}"
+
+
+def _has(record: Record, header: str) -> bool:
+    return bool(record.headers) and any(name == header for name, _ in record.headers)
+
+
 def _settled_here(run: Run, record: Record, events: tuple[Event, ...], partitions: int) -> bool:
     """Whether the record is one event that may be judged in this partition."""
     if len(events) != 1:
         return False
-    if any(name == SPLIT_OF for name, _ in record.headers):
+    if _has(record, SPLIT_OF):
         return True
     if partition_of(events[0].unit.id.encode(), partitions) != run.partition:
         return False

@@ -1,16 +1,18 @@
-"""The timing law as this wing sees it: six questions, none of them about streams.
+"""The timing law as this wing sees it: a few questions, none of them about streams.
 
 `Law` is the seam: the real one binds `timing` to a register; tests hand in a small one. This module
 must never learn what a visit, a stage or a limit is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from events.envelope import Event
 from events.outcomes import Alert, EventFate, Outcome
 from timing import engine, memory
+from timing.rules import Rules
 
 
 class Step(Protocol):
@@ -33,7 +35,14 @@ class Step(Protocol):
 
 
 class Law(Protocol):
-    """What the timekeeper asks. Watermarks and deadlines: epoch seconds; histories: opaque."""
+    """What the timekeeper asks. Watermarks and deadlines: epoch seconds; histories: opaque.
+
+    `declare` takes in an event about a place: its step has that place's history, and fates. `under`
+    is the law in force where this is what is known of all places. `reconsider` judges a unit again
+    that was judged by the law `before`, because of the event `<source>/<event_id>`; a step whose
+    history is the one handed in has changed nothing. `suspended` counts the suspensions in force by
+    port. Places too are packed, have deadlines, and elapse.
+    """
 
     def observe(self, history: Any, event: Event, watermark: int) -> Step: ...
 
@@ -49,11 +58,19 @@ class Law(Protocol):
 
     def unpack(self, data: bytes) -> Any: ...
 
+    def declare(self, history: Any, event: Event, watermark: int) -> Step: ...
+
+    def under(self, places: Iterable[Any]) -> "Law": ...
+
+    def reconsider(self, history: Any, before: Any, watermark: int, because: str) -> Step: ...
+
+    def suspended(self, watermark: int) -> Mapping[str, int]: ...
+
 
 class TimingLaw:
-    """`timing`, bound to one register and one patience."""
+    """`timing`, bound to one register, one patience and what is known of places."""
 
-    def __init__(self, rules: engine.Rules) -> None:
+    def __init__(self, rules: Rules) -> None:
         self._rules = rules
 
     def observe(self, history: Any, event: Event, watermark: int) -> Step:
@@ -76,3 +93,22 @@ class TimingLaw:
 
     def unpack(self, data: bytes) -> Any:
         return memory.unpack(data)
+
+    def declare(self, history: Any, event: Event, watermark: int) -> Step:
+        return engine.declare(history, event, self._rules, watermark)
+
+    def under(self, places: Iterable[Any]) -> Self:
+        law = copy(self)
+        law._rules = self._rules.under(engine.closures_of(places))
+        return law
+
+    def reconsider(self, history: Any, before: Self, watermark: int, because: str) -> Step:
+        return engine.reconsider(history, before._rules, self._rules, watermark, because)
+
+    def suspended(self, watermark: int) -> Mapping[str, int]:
+        by_port = self._rules.closures.by_port
+        running = {
+            port: sum(s.start <= watermark and (s.end is None or watermark < s.end) for s in known)
+            for port, known in by_port.items()
+        }
+        return {port: suspensions for port, suspensions in running.items() if suspensions}

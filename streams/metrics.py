@@ -33,7 +33,8 @@ CATALOGUE: Final = (
         "counter",
         "timing_records_ended_total",
         "Records by how their reading ended: new, duplicate, correction, late, refused, split, "
-        "replayed (already in the state), tick; they sum to the records read",
+        "copy (of an event about a place), replayed (already in the state), tick; they sum to the "
+        "records read",
         ("ending",),
     ),
     Declared("counter", "timing_refusals_records_total", "Refused records by reason", ("reason",)),
@@ -41,6 +42,10 @@ CATALOGUE: Final = (
     Declared("counter", "timing_alerts_records_total", "Alerts published", ("state",)),
     Declared("counter", "timing_fates_records_total", "Fates published", ("fate",)),
     Declared("counter", "timing_parts_records_total", "Parts of split messages sent again"),
+    Declared("counter", "timing_copies_records_total",
+             "Copies of events about places sent to the other partitions"),
+    Declared("counter", "timing_reconsidered_count_total",
+             "Units judged again since a suspension was declared, lifted or corrected"),
     Declared("counter", "timing_changelog_records_total", "Records written to the changelog"),
     Declared("histogram", "timing_run_records", "Records per run", ("topic",), _SIZES),
     Declared("histogram", "timing_run_seconds", "From a run taken up to its effects acknowledged",
@@ -52,6 +57,11 @@ CATALOGUE: Final = (
     Declared("gauge", "timing_watermark_seconds", "Watermark of a partition, epoch seconds",
              ("partition",)),
     Declared("gauge", "timing_units_open_count", "Units in the state, an open visit each at most"),
+    Declared("gauge", "timing_places_known_count", "Places of which suspensions were told",
+             ("partition",)),
+    Declared("gauge", "timing_suspensions_running_count",
+             "Suspensions in force at the watermark, as this partition knows them",
+             ("partition", "port")),
     Declared("gauge", "timing_ticks_held_count", "Ticks that wait for events", ("partition",)),
 )  # fmt: skip
 
@@ -99,6 +109,8 @@ class Metrics:
         for fate in effects.fates:
             self["timing_fates_records_total"].labels(fate.fate).inc()
         self["timing_parts_records_total"].inc(len(effects.parts))
+        self["timing_copies_records_total"].inc(len(effects.copies))
+        self["timing_reconsidered_count_total"].inc(effects.reconsidered)
         self["timing_changelog_records_total"].inc(changelog_records)
         if effects.delay_s is not None:
             self["timing_event_delay_seconds"].observe(max(0.0, effects.delay_s))

@@ -1,4 +1,4 @@
-"""The words of a run on their topics: outcomes, alerts, fates, dead letters, parts.
+"""The words of a run on their topics: outcomes, alerts, fates, dead letters, parts, copies.
 
 Knows which topic and key each word has; the bytes go out in record batches and are acknowledged
 before the caller goes on. Never writes a row: that comes after, and is the table's.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from events.codec import encode
 from events.topics import EVENT_FATES, EVENTS_DLQ, LIMIT_ALERTS, STAGE_DWELLS
 from streams.effects import Effects
-from streams.intake import DeadLetter, Part
+from streams.intake import Copy, DeadLetter, Part
 from streams.plane.batches import Wire, WireRecord, partition_of
 
 
@@ -39,6 +39,7 @@ def words_of(effects: Effects, partitions: int) -> Iterator[WireRecord]:
         yield _keyed(EVENT_FATES.name, fate.unit.id, encode(fate), partitions)
     yield from _dead_letters(effects.letters, partitions)
     yield from _parts(effects.parts, partitions)
+    yield from _copies(effects.copies)
 
 
 def _keyed(topic: str, key: str, value: bytes, partitions: int) -> WireRecord:
@@ -58,3 +59,9 @@ def _parts(parts: Iterable[Part], partitions: int) -> Iterator[WireRecord]:
     for part in parts:
         where = partition_of(part.key, partitions)
         yield WireRecord(part.topic, where, part.key, part.value, part.headers)
+
+
+def _copies(copies: Iterable[Copy]) -> Iterator[WireRecord]:
+    """Each to the partition it is for, whatever its key says."""
+    for copy in copies:
+        yield WireRecord(copy.topic, copy.partition, copy.key, copy.value, copy.headers)

@@ -40,6 +40,7 @@ class Settings(BaseModel):
     queue_runs_max: Annotated[int, Field(ge=2)] = 16
     live_histories_max: Positive = 20_000
     held_ticks_max: Annotated[int, Field(ge=2)] = 512
+    places_max: Positive = 2_000
     refusals_in_a_row_max: Positive = 10_000
     request_bytes_max: Annotated[int, Field(ge=1_200_000)] = 4 * 1024 * 1024
     batch_bytes_max: Positive = 512 * 1024

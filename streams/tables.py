@@ -1,8 +1,9 @@
 """The table's name and the wire form of its rows: a schema, since the changelog outlives us.
 
 A row is the packed history of one unit, its next deadline, and per source topic the last offset
-applied to it (its fence). The clock of a partition is its watermark and, per source topic, the
-offset from which records are new. Both start with a version byte; change the form, change the byte
+applied to it (its fence). The row of a place, told by its key, also says by what of the history
+the units were judged last. The clock of a partition is its watermark and, per source topic, the
+offset from which records are new. All start with a version byte; change the form, change the byte
 and keep reading the old one.
 """
 
@@ -24,7 +25,11 @@ SOURCES: Final[Mapping[str, int]] = {
 }
 """Source topics by the number that stands for them in fences. Numbers are never reused."""
 
+_PLACES: Final = "place/"
+"""No unit's key starts so: it starts with the five capitals of a port."""
+
 _ROW_VERSION: Final = b"\x01"
+_PLACE_VERSION: Final = b"\x01"
 _CLOCK_VERSION: Final = b"\x01"
 
 
@@ -40,6 +45,22 @@ class Row(msgspec.Struct, array_like=True, gc=False, frozen=True):
     history: bytes
 
 
+class PlaceRow(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """One place. `history` is None if nothing is left of it; `judged` is the history by which the
+    units of its port were judged, None for the same as `history`.
+
+    `because` names the event (`<source>/<event_id>`) that made the two differ: as long as it
+    stands, units are left that were not judged again, and `judged` None means that nothing had
+    been known of the place.
+    """
+
+    deadline_s: int | None
+    fences: dict[int, int]
+    history: bytes | None
+    judged: bytes | None = None
+    because: str | None = None
+
+
 class Clock(msgspec.Struct, array_like=True, gc=False, frozen=True):
     """One partition. `watermark_s` is 0 before the first tick; `read_to` is exclusive."""
 
@@ -49,6 +70,7 @@ class Clock(msgspec.Struct, array_like=True, gc=False, frozen=True):
 
 _encode = msgspec.msgpack.Encoder().encode
 _row = msgspec.msgpack.Decoder(Row).decode
+_place = msgspec.msgpack.Decoder(PlaceRow).decode
 _clock = msgspec.msgpack.Decoder(Clock).decode
 
 
@@ -68,6 +90,34 @@ def decode_row(data: bytes) -> Row:
         return _row(memoryview(data)[1:])
     except msgspec.MsgspecError as error:
         raise UnreadableRow(f"the row is damaged: {error}") from error
+
+
+def place_key(port: str, place: str) -> str:
+    """The key of a place's row: a facility may be called what a lot is called."""
+    return f"{_PLACES}{port}/{place}"
+
+
+def is_place(key: str) -> bool:
+    """Whether the row under this key is a place's; told without reading it."""
+    return key.startswith(_PLACES)
+
+
+def port_of(place_key: str) -> str:
+    """The port whose units a place's suspensions concern."""
+    return place_key.split("/", 2)[1]
+
+
+def encode_place(row: PlaceRow) -> bytes:
+    return _PLACE_VERSION + _encode(row)
+
+
+def decode_place(data: bytes) -> PlaceRow:
+    """Raises UnreadableRow."""
+    _check(data, _PLACE_VERSION, "place")
+    try:
+        return _place(memoryview(data)[1:])
+    except msgspec.MsgspecError as error:
+        raise UnreadableRow(f"the place is damaged: {error}") from error
 
 
 def encode_clock(clock: Clock) -> bytes:
@@ -90,8 +140,8 @@ def verify(key: bytes, value: bytes) -> None:
     if key == CLOCK_KEY:
         decode_clock(value)
     else:
-        key.decode()
-        decode_row(value)
+        read = decode_place if is_place(key.decode()) else decode_row
+        read(value)
 
 
 def _check(data: bytes, version: bytes, what: str) -> None:

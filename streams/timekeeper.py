@@ -1,24 +1,28 @@
 """The timekeeper: a run in, effects out. No rule of its own, no clock, no broker.
 
 Events of a run are observed one by one, each at most once (fences); ticks wait until the events
-written before them are in, then wake exactly the units whose deadline has come. State is bytes in
+written before them are in, then wake exactly the units whose deadline has come. An event about a
+place goes to the other partitions as copies, and all units of its port are judged again before
+anything else happens here. State is bytes in
 the parts of the table; the histories in use are kept open in a bounded cache. Everything here is
 synchronous, so that any cutting of the log into runs can be tried in memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from events.envelope import Event
+from events.refusals import Reason, Refusal
 from events.topics import TICKS
+from streams import suspensions
 from streams.desk import Desk
 from streams.effects import Effects, Ending
-from streams.intake import DeadLetter, read_event, read_tick
-from streams.law import Law, Step
+from streams.intake import DeadLetter, PlaceEvent, read_event, read_tick
+from streams.law import Law
 from streams.plane.run import Record, Run
 from streams.plane.store import Part
-from streams.tables import SOURCES
+from streams.tables import SOURCES, is_place
 from streams.ticks import Waiting, WaitingTicks
 
 _EVERYTHING = 1 << 62
@@ -36,6 +40,7 @@ class Bounds:
     run_records_max: int
     live_histories_max: int
     held_ticks_max: int
+    places_max: int
     refusals_in_a_row_max: int
 
 
@@ -53,13 +58,14 @@ class Surroundings:
 
 
 class Timekeeper:
-    """Applies runs to the state of their partition."""
+    """Applies runs to the state of their partition. `steps` counts those settled so far."""
 
     def __init__(self, law: Law, bounds: Bounds, surroundings: Surroundings) -> None:
         self._law = law
         self._bounds = bounds
         self._around = surroundings
         self._desks: dict[int, Desk] = {}
+        self.steps = 0
         self._refused_in_a_row = 0
 
     def reset(self) -> None:
@@ -69,15 +75,24 @@ class Timekeeper:
     def take(self, run: Run, token: Any = None) -> Iterator[Effects]:
         """Apply a run and whatever ticks it sets free. Settle each step before asking for the next.
 
-        `token` comes back in `done` once every tick of a run of ticks is over; runs of events are
-        over when the steps are.
+        `token` comes back in `done` once the run is over: every event observed, every tick acted
+        on. Where a rebalance breaks it off, it never comes back, and the run is read again.
         """
+        for effects in self._steps(run, token):
+            yield effects
+            self.steps += 1
+
+    def _steps(self, run: Run, token: Any) -> Iterator[Effects]:
         desk = self._desk(run.partition)
+        if not desk.left:
+            yield from self._tell_units(desk)
+        if desk.left:
+            return
         if run.topic == TICKS.name:
             yield self._queue_ticks(desk, run, token)
         else:
-            yield self._observe_run(desk, run)
-        while not self._around.interrupted():
+            yield from self._observe_run(desk, run, token)
+        while not (desk.left or self._around.interrupted()):
             waiting = desk.ticks.release(lambda topic: self._reached(desk, topic))
             if waiting is None:
                 return
@@ -85,19 +100,30 @@ class Timekeeper:
 
     # -- events
 
-    def _observe_run(self, desk: Desk, run: Run) -> Effects:
+    def _observe_run(self, desk: Desk, run: Run, token: Any) -> Iterator[Effects]:
+        """One step up to each event about a place, and one for the rest."""
         effects = Effects(run.partition)
         source = SOURCES[run.topic]
         read_to = desk.read_to(source)
         for record in run.records:
             if record.offset < read_to:
                 effects.endings[Ending.REPLAYED] += 1
-            else:
-                effects.endings[self._read(desk, run, record, effects)] += 1
+                continue
+            effects.endings[self._read(desk, run, record, effects)] += 1
+            if desk.places.unfinished:
+                desk.note_read(source, record.offset + 1)
+                desk.close(effects)
+                yield effects
+                yield from self._tell_units(desk)
+                if desk.left or self._around.interrupted():
+                    desk.left = True
+                    return
+                effects = Effects(run.partition)
         desk.note_read(source, run.last + 1)
-        effects.changed = effects.endings[Ending.REPLAYED] < len(run)
+        effects.changed = effects.endings.total() > effects.endings[Ending.REPLAYED]
+        effects.done.append(token)
         desk.close(effects)
-        return effects
+        yield effects
 
     def _read(self, desk: Desk, run: Run, record: Record, effects: Effects) -> Ending:
         reading = read_event(run, record, self._bounds.partitions)
@@ -107,6 +133,8 @@ class Timekeeper:
         if isinstance(reading, tuple):
             effects.parts += reading
             return Ending.SPLIT
+        if isinstance(reading, PlaceEvent):
+            return self._declare(desk, run, record, reading, effects)
         return self._observe(desk, run, record, reading, effects)
 
     def _observe(
@@ -116,13 +144,32 @@ class Timekeeper:
         row = desk.open(self._law.unit_key(event))
         if record.offset <= row.fences.get(source, -1):
             return Ending.REPLAYED
-        step = self._law.observe(row.history, event, desk.watermark_s)
+        step = desk.law.observe(row.history, event, desk.watermark_s)
         row.fences[source] = record.offset
         if step.history is not row.history:
             desk.put(row, step.history)
-        _say(step, effects)
+        effects.say(step)
         effects.delay_s = (record.timestamp or 0) / 1000 - event.occurred_at.timestamp()
         return Ending(str(step.novelty))
+
+    def _declare(
+        self, desk: Desk, run: Run, record: Record, told: PlaceEvent, effects: Effects
+    ) -> Ending:
+        """Take in an event about a place. Its copies go out before the row that knows it, so what
+        is known already needs none. Only where it was sent to may it be one too many.
+        """
+        event, source, copied = told.event, SOURCES[run.topic], told.copies is None
+        place = suspensions.place_of(desk, event)
+        if record.offset <= place.fences.get(source, -1):
+            return Ending.REPLAYED
+        known = len(desk.places)
+        if not (copied or place.history is not None or known < self._bounds.places_max):
+            return self._refuse(_one_too_many(run, record, event, known), effects)
+        place.fences[source] = record.offset
+        ending = suspensions.declare(desk, place, event, effects, copied=copied)
+        if ending is not Ending.DUPLICATE:
+            effects.copies += told.copies or ()
+        return ending
 
     def _refuse(self, letter: DeadLetter, effects: Effects) -> Ending:
         effects.letters.append(letter)
@@ -135,6 +182,10 @@ class Timekeeper:
                 "events-dlq, then start the worker again"
             )
         return Ending.REFUSED
+
+    def _tell_units(self, desk: Desk) -> Iterator[Effects]:
+        bounds, around = self._bounds, self._around
+        yield from suspensions.tell_units(desk, bounds.run_records_max, around.interrupted)
 
     # -- ticks
 
@@ -183,10 +234,13 @@ class Timekeeper:
         """Let the watermark pass over the due units, each once."""
         effects = Effects(desk.partition)
         for key in keys:
+            if is_place(key):
+                suspensions.elapse(desk, key, watermark_s)
+                continue
             row = desk.open(key)
-            step = self._law.elapse(row.history, watermark_s)
+            step = desk.law.elapse(row.history, watermark_s)
             desk.put(row, step.history)
-            _say(step, effects)
+            effects.say(step)
         desk.close(effects)
         return effects
 
@@ -199,6 +253,14 @@ class Timekeeper:
     def watermarks_s(self) -> dict[int, int]:
         """The watermark of each partition at hand, epoch seconds; 0 before its first tick."""
         return {partition: desk.watermark_s for partition, desk in self._desks.items()}
+
+    def places(self) -> dict[int, int]:
+        """How many places are known, per partition at hand."""
+        return {partition: len(desk.places) for partition, desk in self._desks.items()}
+
+    def suspended(self) -> dict[int, Mapping[str, int]]:
+        """How many suspensions are in force by port, per partition at hand."""
+        return {n: desk.law.suspended(desk.watermark_s) for n, desk in self._desks.items()}
 
     def _desk(self, partition: int) -> Desk:
         desk = self._desks.get(partition)
@@ -219,7 +281,6 @@ class Timekeeper:
         return seen if fetched is None else max(seen, fetched)
 
 
-def _say(step: Step, effects: Effects) -> None:
-    effects.outcomes += step.outcomes
-    effects.alerts += step.alerts
-    effects.fates += step.fates
+def _one_too_many(run: Run, record: Record, event: Event, known: int) -> DeadLetter:
+    detail = f"unit.id: {known} places are known already, and {event.unit.id} is none of them"
+    return DeadLetter(run.topic, run.partition, record, Refusal(Reason.INVALID_VALUE, detail))

@@ -29,6 +29,7 @@ def watch(topology: Topology, settings: Settings, clock: Callable[[], float]) ->
         recovering = int(app.in_recovery or app.rebalancing)
         await _or_crash(app, lambda: recovery.look({}, recovering, clock()))
         positions = {f"{tp.topic}/{tp.partition}": at for tp, (at, _) in standing.items()}
+        positions["steps"] = topology.timekeeper.steps  # one suspension may concern a million units
         waiting = sum(max(0, end - at) for at, end in standing.values())
         waiting = 0 if recovering else waiting
         await _or_crash(app, lambda: progress.look(positions, waiting, clock()))
@@ -55,8 +56,21 @@ def _refresh(topology: Topology, standing: dict[TP, tuple[int, int]]) -> None:
     lag.clear()
     for tp, (reached, end) in standing.items():
         lag.labels(tp.topic, tp.partition).set(max(0, end - reached))
-    metrics["timing_units_open_count"].set(len(topology.table.data))
+    places = topology.timekeeper.places()
+    metrics["timing_units_open_count"].set(len(topology.table.data) - sum(places.values()))
+    for partition, known in places.items():
+        metrics["timing_places_known_count"].labels(partition).set(known)
+    _refresh_suspensions(topology)
     for partition, held in topology.timekeeper.held_ticks().items():
         metrics["timing_ticks_held_count"].labels(partition).set(held)
     for partition, watermark_s in topology.timekeeper.watermarks_s().items():
         metrics["timing_watermark_seconds"].labels(partition).set(watermark_s)
+
+
+def _refresh_suspensions(topology: Topology) -> None:
+    """Only what is in force now: a port that was reopened leaves the gauge."""
+    running = topology.metrics["timing_suspensions_running_count"]
+    running.clear()
+    for partition, ports in topology.timekeeper.suspended().items():
+        for port, suspensions in ports.items():
+            running.labels(partition, port).set(suspensions)

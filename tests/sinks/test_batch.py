@@ -8,6 +8,7 @@ from sinks.batch import Batch, BatchLimits, Cutter
 #   span 10:      |0 . . . . . . . . 9|10 . . . . . . . 19|20 ...
 #   by bytes:     |0 . . . 4|5 . . . 9|10 ...               a batch that got too heavy ends early
 #   by age:       |0 . . 3|4 . . . . 9|10 ...               a batch that got too old ends early
+#   left out:     |0 . x x x x . . . 9|10 x x ...           a batch covers what has no row, too
 
 _RECORDS = st.lists(
     st.tuples(st.integers(1, 4), st.binary(max_size=30)), min_size=1, max_size=60
@@ -121,3 +122,44 @@ def test_what_is_not_taken_is_counted() -> None:
     assert (cutter.held_bytes, cutter.held_rows) == (6, 3)
     cutter.take(0.0)
     assert (cutter.held_bytes, cutter.held_rows) == (1, 1)
+
+
+@given(_RECORDS, st.integers(1, 12), st.integers(1, 80), st.sets(st.integers(0, 59)))
+def test_what_is_left_out_is_covered_and_nothing_else(
+    records: list[tuple[int, bytes]], span: int, bytes_max: int, left_out: set[int]
+) -> None:
+    """Each record is in the range of one batch; rows, bytes and tokens know the others only."""
+    cutter, limits = Cutter("stage-dwells", 3, BatchLimits(span, bytes_max)), [-1]
+    kept = [record for place, record in enumerate(records) if place not in left_out]
+    for offset, value in records:
+        cutter.add(offset, (offset,) if (offset, value) in kept else None, value, now=0.0)
+    cutter.cut()
+    batches = cutter.take(0.0)
+    assert [row for batch in batches for row in batch.rows] == [(at,) for at, _ in kept]
+    assert sum(batch.size_bytes for batch in batches) == sum(len(value) for _, value in kept)
+    for batch in batches:
+        assert batch.first > limits[-1]
+        limits += [batch.first, batch.last]
+    assert limits[-1] == records[-1][0]
+    covered = [at for at, _ in records if any(b.first <= at <= b.last for b in batches)]
+    assert covered == [at for at, _ in records]
+
+
+def test_writer_that_knows_better_is_not_taken_for_a_retry() -> None:
+    """A newer release may accept what an older one left out: other rows, so another token."""
+    limits, tokens = BatchLimits(span=2), []
+    for first in (None, (0,)):
+        cutter = Cutter("terminal-events", 0, limits)
+        cutter.add(0, first, b"{}", now=0.0)
+        cutter.add(1, (1,), b"{}", now=0.0)
+        (batch,) = cutter.take(0.0)
+        tokens.append(batch.token("events", 0))
+    assert tokens[0] != tokens[1]
+
+
+def test_left_out_record_ripens_as_any_other() -> None:
+    cutter = Cutter("terminal-events", 0, BatchLimits(span=10, age_s=1.0))
+    cutter.add(0, None, b"{}", now=0.0)
+    assert (cutter.take(0.9), cutter.held_rows, cutter.held_bytes) == ([], 0, 0)
+    (batch,) = cutter.take(1.0)
+    assert (batch.first, batch.last, batch.rows) == (0, 0, ())

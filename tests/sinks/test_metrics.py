@@ -27,6 +27,7 @@ def test_what_is_declared_is_exported_and_nothing_else() -> None:
     metrics.commit_failed()
     metrics.waiting(10, 0.0)
     metrics.lag("stage-dwells", 0, 3)
+    metrics.left_out("terminal-events", "refused")
     exported = {
         family.name + ("_total" if family.type == "counter" else ""): family
         for family in metrics.registry.collect()
@@ -45,3 +46,15 @@ def test_two_writers_in_one_process_do_not_share_numbers() -> None:
     one.commit_failed()
     assert one.registry.get_sample_value("timing_commit_retries_total") == 1
     assert other.registry.get_sample_value("timing_commit_retries_total") == 0
+
+
+def test_two_lanes_in_one_process_share_all_but_what_is_their_own() -> None:
+    one = SinkMetrics()
+    other = one.of("events")
+    for metrics, held_bytes in ((one, 10), (other, 70)):
+        metrics.commit_failed()
+        metrics.waiting(held_bytes, 0.0)
+    value = one.registry.get_sample_value
+    assert value("timing_commit_retries_total") == 2
+    assert value("timing_buffered_bytes", {"lane": "outcomes"}) == 10
+    assert value("timing_buffered_bytes", {"lane": "events"}) == 70

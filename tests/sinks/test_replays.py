@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 from kafka import TopicPartition
 from kafka.errors import KafkaTimeoutError, RebalanceInProgressError
 
+from events.codec import canonical
+from events.outcomes import Outcome
+from events.testing import box, event, wire
+from sinks.history import events_of
 from sinks.memory import MemoryStore
 from sinks.read import canonical_lines, outcomes
 from sinks.store import Store
@@ -25,9 +29,11 @@ from sinks.testing import (
     standing_moves,
     take_turns,
     unavailable,
+    visit_told,
 )
 
 HERE, THERE = TopicPartition("stage-dwells", 0), TopicPartition("stage-dwells", 1)
+GATE = TopicPartition("terminal-events", 0)
 
 
 def test_lost_acknowledgement_is_asked_for_again(store: Store) -> None:
@@ -64,7 +70,8 @@ def test_crash_between_insert_and_commit_changes_nothing(store: Store) -> None:
     assert again.finish()
     assert log.committed == {HERE: 15}
     assert canonical_lines(store) == standing_moves(log)
-    assert set(before) - set(canonical_lines(store)) == {a_move(2), a_move(3)}
+    changed = [Outcome.model_validate_json(a_move(n)) for n in (2, 3)]
+    assert set(before) - set(canonical_lines(store)) == set(map(canonical, changed))
 
 
 def test_whole_log_delivered_again_changes_nothing(store: Store) -> None:
@@ -76,6 +83,23 @@ def test_whole_log_delivered_again_changes_nothing(store: Store) -> None:
         writer.turn()
         assert writer.finish()
         assert canonical_lines(store) == standing_moves(log)
+
+
+#   terminal-events/0:  e1 e1 e2 .. e1 with other content, each record twice
+#   customs-events/5:   e1 again, from another feed
+def test_events_delivered_again_and_again_stay_the_same(store: Store) -> None:
+    log, clock, events = MemoryLog(), ToldClock(), visit_told()
+    other = event("move-ended", "11:25", unit=box(1), event_id=events[-1].event_id)
+    for value in wire(*events, other):
+        log.append("terminal-events", 0, value)
+        log.append("terminal-events", 0, value)
+        log.append("customs-events", 5, value)
+    for span in (10, 7, 1000):
+        log.committed.clear()
+        writer, _ = a_writer(log, store, clock, ROOMY.model_copy(update={"batch_span": span}))
+        writer.turn()
+        assert writer.finish()
+        assert events_of(store, "CNLYG", box(1)) == wire(*events, other)
 
 
 _STEPS = st.lists(
@@ -108,6 +132,8 @@ def _live_through(steps: list[str], span: int, per_poll: int, bytes_max: int, ke
     log, clock, trouble = log_of_moves(30, partitions=2), ToldClock(), {"silent": 0, "deaf": 0}
     log.append("stage-dwells", 0, a_move(4, verdict="void"))
     log.append("stage-dwells", 1, a_move(5, revision=2))
+    for value in (b"{", *wire(*visit_told()), b"{"):
+        log.append("terminal-events", 0, value)
     bounds = {"batch_span": span, "batch_bytes_max": bytes_max, "buffered_bytes_max": 4000}
     settings = ROOMY.model_copy(update=bounds)
     store = TroubledStore(kept, _some(trouble, "silent"), _some(trouble, "deaf"))
@@ -124,8 +150,9 @@ def _live_through(steps: list[str], span: int, per_poll: int, bytes_max: int, ke
             writer.turn()
     take_turns(writer, clock, 120, each_s=1.0)
     assert writer.finish()
-    assert log.committed == {HERE: 16, THERE: 16}
+    assert log.committed == {HERE: 16, THERE: 16, GATE: 6}
     assert canonical_lines(kept) == standing_moves(log)
+    assert events_of(kept, "CNLYG", box(1)) == wire(*visit_told())
 
 
 def _some(trouble: dict[str, int], name: str) -> Callable[[str], None]:

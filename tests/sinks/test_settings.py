@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from sinks.settings import ClickHouseAddress, SettingsError, WriterSettings
+from sinks.settings import ClickHouseAddress, Events, SettingsError, WriterSettings
 
 SECRET = "hu:sh@/%"
 URL = "clickhouse://writer:hu%3Ash%40%2F%25@ch.port.cn:9001/dwells"
@@ -71,6 +71,7 @@ def test_mapping_is_read() -> None:
             "PORTCLOCK_WRITER_BATCH_AGE_S": "0.25",
             "PORTCLOCK_WRITER_ERA": " 3 ",
             "PORTCLOCK_WRITER_RETRY_MAX_S": "",
+            "PORTCLOCK_WRITER_EVENTS": "no",
             "PORTCLOCK_LIMITS": "/somewhere",
             "HOME": "/root",
         }
@@ -79,6 +80,7 @@ def test_mapping_is_read() -> None:
     assert settings.clickhouse == ClickHouseAddress.parse(URL)
     assert (settings.group, settings.batch_span, settings.batch_age_s) == ("trial", 100, 0.25)
     assert (settings.era, settings.retry_max_s) == (3, 10.0)
+    assert settings.events is Events.NO
 
 
 def test_empty_mapping_means_this_machine() -> None:
@@ -91,6 +93,7 @@ def test_empty_mapping_means_this_machine() -> None:
         ("PORTCLOCK_WRITER_BATCH_SPAN", "0", "batch_span"),
         ("PORTCLOCK_WRITER_BATCH_SPAN", "many", "batch_span"),
         ("PORTCLOCK_WRITER_BACH_SPAN", "10", "bach_span"),
+        ("PORTCLOCK_WRITER_EVENTS", "maybe", "events: Input should be 'yes', 'no' or 'only'"),
         ("PORTCLOCK_WRITER_ERA", str(2**28), "era"),
         ("PORTCLOCK_BROKER", ",", "brokers"),
     ],
@@ -98,6 +101,18 @@ def test_empty_mapping_means_this_machine() -> None:
 def test_wrong_setting_is_named(name: str, text: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         WriterSettings.from_mapping({name: text})
+
+
+def test_events_have_a_group_and_an_age_of_their_own() -> None:
+    settings = WriterSettings(group="trial", batch_age_s=0.5, events_batch_age_s=3.0, era=7)
+    own = settings.for_events()
+    assert (own.group, own.batch_age_s) == ("trial-events", 3.0)
+    kept = {"group": "trial", "batch_age_s": 0.5}
+    assert own.model_copy(update=kept) == settings
+
+
+def test_events_land_unless_told_otherwise() -> None:
+    assert WriterSettings().events is Events.YES
 
 
 def test_settings_are_frozen() -> None:

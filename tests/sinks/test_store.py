@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from events.dead_letters import Refused
-from events.testing import MORNING, alert, box, event, fate, outcome
+from events.testing import MORNING, alert, at, box, event, fate, outcome
+from sinks.accepted import event_row
 from sinks.read import standing
 from sinks.rows import alert_row, fate_row, outcome_row, refusal_row
 from sinks.store import Store, StoreRefused
-from sinks.tables import ALERTS, DWELLS, FATES, REFUSALS, TABLES, Row, Table
+from sinks.tables import ALERTS, DWELLS, EVENTS, FATES, REFUSALS, TABLES, Row, Table
 
 
 def _standing(store: Store, table: Table) -> list[Row]:
@@ -43,6 +44,7 @@ def _letter(offset: int = 5) -> Refused:
         (DWELLS, _dwell(3)),
         (ALERTS, alert_row(alert("box-move", "at-risk", "10:20"), 3)),
         (FATES, fate_row(fate(event("move-ended", "10:30")), 3)),
+        (EVENTS, event_row(event("move-ended", "10:30", reason="\u6d77\u5173' \\ "), 3)),
         (REFUSALS, refusal_row(_letter(), b"\xff\x00", b"{\x00\n\n'; \\ \xfe", 3)),
     ],
     ids=lambda value: getattr(value, "name", ""),
@@ -53,7 +55,7 @@ def test_every_table_gives_back_what_it_got(store: Store, table: Table, row: Row
 
 
 def test_empty_tables_have_no_rows(store: Store) -> None:
-    assert [_standing(store, table) for table in TABLES] == [[], [], [], []]
+    assert [_standing(store, table) for table in TABLES] == [[] for _ in TABLES]
 
 
 def test_later_version_stands_whatever_the_order(store: Store) -> None:
@@ -107,8 +109,23 @@ def test_one_event_at_two_units_has_two_fates(store: Store) -> None:
     assert [row[FATES.place("fate")] for row in _standing(store, FATES)] == ["judged", "kept"]
 
 
+def test_every_content_of_an_event_is_kept_and_none_twice(store: Store) -> None:
+    first = event("move-ended", "10:30", event_id="e1")
+    other = event("move-ended", "10:35", event_id="e1")
+    for version, told in enumerate([first, other, first, first]):
+        store.insert(EVENTS, [event_row(told, version)], f"t{version}")
+    assert _standing(store, EVENTS) == [tuple(event_row(first, 3)), tuple(event_row(other, 1))]
+
+
+def test_events_of_two_hundred_years_fit_one_insert(store: Store) -> None:
+    years = [f"{year}-06-01T00:00:00Z" for year in range(1990, 2200)]
+    rows = [event_row(event("arrived", at("10:00"), occurred_at=year), 1) for year in years]
+    store.insert(EVENTS, rows, "t1")
+    assert len(_standing(store, EVENTS)) == len(years)
+
+
 def test_rows_of_another_width_are_refused(store: Store) -> None:
-    with pytest.raises(StoreRefused, match="31 columns, not 2"):
+    with pytest.raises(StoreRefused, match="34 columns, not 2"):
         store.insert(DWELLS, [("CNLYG", "box-move")], "t1")
     store.insert(DWELLS, [_dwell(1)], "t1")
     assert len(_standing(store, DWELLS)) == 1
@@ -117,7 +134,7 @@ def test_rows_of_another_width_are_refused(store: Store) -> None:
 def test_unknown_table_is_refused(store: Store) -> None:
     nowhere = Table(
         name="nowhere",
-        topic=DWELLS.topic,
+        topics=DWELLS.topics,
         types=DWELLS.types,
         key=DWELLS.key,
         shape=DWELLS.shape,

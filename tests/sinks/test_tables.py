@@ -1,4 +1,4 @@
-"""Every topic of ours has one table, and every example of a topic has a row in it."""
+"""Every topic of ours has one table, and what is no fact of a topic gets no row there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from events.topics import OUTCOME_TOPICS
-from sinks.tables import BY_TOPIC, TABLES, Table
+from events.topics import EVENT_TOPICS, OUTCOME_TOPICS
+from sinks.accepted import LeftOut
+from sinks.tables import BY_TOPIC, EVENTS, TABLES, Table
 
 
 @dataclass(frozen=True)
@@ -15,10 +16,11 @@ class _Record:
     value: bytes | None
     key: bytes | None = None
     headers: Sequence[tuple[str, bytes]] = ()
+    timestamp: int = 0
 
 
 def test_every_topic_that_lands_has_one_table() -> None:
-    assert list(BY_TOPIC) == [topic.name for topic in OUTCOME_TOPICS]
+    assert list(BY_TOPIC) == [topic.name for topic in (*OUTCOME_TOPICS, *EVENT_TOPICS)]
     assert len({table.name for table in TABLES}) == len(TABLES)
     for topic in OUTCOME_TOPICS:
         assert "sinks" in topic.read_by
@@ -27,26 +29,32 @@ def test_every_topic_that_lands_has_one_table() -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_declaration_fits_itself(table: Table) -> None:
     assert "version" in table.columns
+    assert {topic.shape for topic in table.topics} == {table.fact}
     for column in (*table.key, *table.binary, *([table.withdrawn] if table.withdrawn else [])):
         assert column in table.columns
     assert [table.place(column) for column in table.columns] == list(range(len(table.columns)))
     assert tuple(getattr(table.shape, "__self__")._fields) == table.columns  # noqa: B009
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-@pytest.mark.parametrize(
-    "record",
-    [
-        _Record(None),
-        _Record(b""),
-        _Record(b"[]"),
-        _Record(b"\xff"),
-        _Record(b'{"visit_id": 1}'),
-        _Record(b"x", headers=[("topic", b"\xff")]),
-        _Record(b"x", headers=[("settles", b"nowhere")]),
-    ],
-    ids=repr,
-)
+OUR_OWN = [table for table in TABLES if table is not EVENTS]
+_NO_FACTS = [
+    _Record(None),
+    _Record(b""),
+    _Record(b"[]"),
+    _Record(b"\xff"),
+    _Record(b'{"visit_id": 1}'),
+    _Record(b"x", headers=[("topic", b"\xff")]),
+    _Record(b"x", headers=[("settles", b"nowhere")]),
+]
+
+
+@pytest.mark.parametrize("table", OUR_OWN, ids=lambda table: table.name)
+@pytest.mark.parametrize("record", _NO_FACTS, ids=repr)
 def test_what_is_no_fact_is_a_value_error(table: Table, record: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - each shape says it in its own words
         table.build(record, 0)
+
+
+@pytest.mark.parametrize("record", _NO_FACTS, ids=repr)
+def test_senders_may_be_wrong_and_are_left_out(record: Any) -> None:
+    assert EVENTS.build(record, 0) is LeftOut.REFUSED

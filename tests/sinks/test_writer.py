@@ -3,6 +3,7 @@
 Time is the number in the clock; nothing waits.
 """
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,10 +15,12 @@ from kafka.errors import (
     TopicAuthorizationFailedError,
 )
 
-from events.codec import canonical, encode
+from events.codec import encode
 from events.dead_letters import Refused, Settled, to_headers
-from events.testing import MORNING, alert, event, fate, outcome
+from events.testing import MORNING, alert, box, event, fate, wire
+from events.topics import EVENT_TOPICS
 from events.vocabulary import Fate
+from sinks.history import events_of
 from sinks.memory import MemoryStore
 from sinks.metrics import SinkMetrics
 from sinks.read import canonical_lines, fates, refusals
@@ -31,13 +34,17 @@ from sinks.testing import (
     a_move,
     a_writer,
     log_of_moves,
+    of_two_boxes,
     standing_moves,
     take_turns,
     unavailable,
+    visit_told,
 )
 from sinks.writer import InsertRefused, PoisonRecord, Writer
 
 HERE, THERE = TopicPartition("stage-dwells", 0), TopicPartition("stage-dwells", 1)
+GATE, CUSTOMS = TopicPartition("terminal-events", 0), TopicPartition("customs-events", 3)
+_LANE = {"lane": "outcomes"}
 
 
 def test_everything_lands_and_is_committed(store: Store) -> None:
@@ -79,6 +86,70 @@ def test_each_topic_lands_in_its_table(store: Store) -> None:
     assert log.committed == {place: len(records) for place, records in log.records.items()}
 
 
+def test_events_of_every_feed_land_in_one_table(store: Store) -> None:
+    log, told = MemoryLog(), visit_told()
+    for place, one in enumerate(told):
+        log.append(EVENT_TOPICS[place % 3].name, place % 2, encode(one))
+    writer, _ = a_writer(log, store, ToldClock())
+    writer.turn()
+    assert writer.finish()
+    assert events_of(store, "CNLYG", box(1)) == wire(*told)
+    assert log.committed == {place: len(records) for place, records in log.records.items()}
+
+
+#   terminal-events/0:  0 an event   1 refused   2 an event   3 refused      | all four are read
+#   customs-events/3:   0 two boxes  1 refused                               | nothing to store
+def test_records_left_out_are_counted_and_passed() -> None:
+    log, clock, metrics, kept = MemoryLog(), ToldClock(), SinkMetrics(), MemoryStore()
+    told = visit_told()
+    for message in (encode(told[0]), b"{", encode(told[1]), b""):
+        log.append(GATE.topic, GATE.partition, message)
+    log.append(CUSTOMS.topic, CUSTOMS.partition, of_two_boxes())
+    log.append(CUSTOMS.topic, CUSTOMS.partition, b"[]")
+    store = TroubledStore(kept)
+    writer = Writer(MemoryConsumer(log), store, ROOMY, clock, metrics)
+    take_turns(writer, clock, 2, each_s=1.0)
+    assert log.committed == {GATE: 4, CUSTOMS: 2}
+    assert kept.inserted_rows == 2
+    assert len(store.tokens) == 1
+
+    def value(name: str, **labels: str) -> float | None:
+        return metrics.registry.get_sample_value(name, labels)
+
+    assert value("timing_left_out_records_total", topic=GATE.topic, reason="refused") == 2
+    split = {"topic": CUSTOMS.topic, "reason": "many-units"}
+    assert value("timing_left_out_records_total", **split) == 1
+    assert value("timing_written_rows_total", table="events") == 2
+    assert value("timing_written_lag_records", topic=CUSTOMS.topic, partition="3") == 0
+
+
+def test_what_was_left_out_waits_for_what_came_before_it() -> None:
+    """The commit may not pass a row that is not stored, whatever stands behind it."""
+    log, clock = MemoryLog(), ToldClock()
+    for value in (encode(visit_told()[0]), b"{", b"{"):
+        log.append(GATE.topic, GATE.partition, value)
+    store = TroubledStore(MemoryStore(), before=unavailable(times=10**9))
+    small = ROOMY.model_copy(update={"batch_span": 1})
+    writer, _ = a_writer(log, store, clock, small)
+    take_turns(writer, clock, 5, each_s=10.0)
+    assert log.committed == {}
+    store.before = unavailable(times=0)
+    take_turns(writer, clock, 1, each_s=10.0)
+    assert log.committed == {GATE: 3}
+
+
+def test_time_of_receipt_decides_what_is_too_late_to_be_true() -> None:
+    log, store = MemoryLog(), MemoryStore()
+    late = event("move-ended", "10:30", unit=box(1))
+    for minutes in (0, 6):
+        taken_at = late.occurred_at - timedelta(minutes=minutes)
+        log.append(GATE.topic, 0, encode(late), timestamp_ms=int(taken_at.timestamp() * 1000))
+    writer, _ = a_writer(log, store, ToldClock())
+    writer.turn()
+    assert writer.finish()
+    assert store.inserted_rows == 1
+
+
 def test_nothing_is_committed_before_the_store_has_it() -> None:
     log, clock = log_of_moves(10), ToldClock()
     seen: list[dict[TopicPartition, int]] = []
@@ -117,13 +188,13 @@ def test_memory_stays_flat_however_long_the_outage() -> None:
     consumer = MemoryConsumer(log, per_poll=40)
     writer = Writer(consumer, store, ROOMY, clock, metrics)
     take_turns(writer, clock, 3)
-    held = metrics.registry.get_sample_value("timing_buffered_bytes")
+    held = metrics.registry.get_sample_value("timing_buffered_bytes", _LANE)
     take_turns(writer, clock, 200, each_s=30.0)
-    assert metrics.registry.get_sample_value("timing_buffered_bytes") == held
+    assert metrics.registry.get_sample_value("timing_buffered_bytes", _LANE) == held
     assert consumer.paused() == consumer.assignment()
     assert consumer.polled_records == 40
     assert log.committed == {}
-    outage = metrics.registry.get_sample_value("timing_store_outage_seconds")
+    outage = metrics.registry.get_sample_value("timing_store_outage_seconds", _LANE)
     assert outage == pytest.approx(200 * 30.0)
 
 
@@ -148,12 +219,12 @@ def test_next_outage_begins_with_the_first_delay() -> None:
     writer = Writer(consumer, store, ROOMY, clock, metrics)
     take_turns(writer, clock, 4, each_s=4.0)
     assert log.committed == {HERE: 10}
-    assert metrics.registry.get_sample_value("timing_store_outage_seconds") == 0
+    assert metrics.registry.get_sample_value("timing_store_outage_seconds", _LANE) == 0
     for n in range(10, 20):
         log.append("stage-dwells", 0, a_move(n))
     store.before = unavailable(times=1)
     take_turns(writer, clock, 1)
-    assert metrics.registry.get_sample_value("timing_store_outage_seconds") == 0
+    assert metrics.registry.get_sample_value("timing_store_outage_seconds", _LANE) == 0
     take_turns(writer, clock, 1, each_s=0.5)
     assert log.committed == {HERE: 20}
 
@@ -302,12 +373,7 @@ def test_metrics_say_what_happened() -> None:
     )
     assert value("timing_commit_retries_total") == 1
     assert value("timing_written_lag_records", topic="stage-dwells", partition="0") == 0
-    assert value("timing_buffered_bytes") == 0
+    assert value("timing_buffered_bytes", **_LANE) == 0
     consumer.assign()
     writer.turn()
     assert value("timing_written_lag_records", topic="stage-dwells", partition="0") is None
-
-
-def test_canonical_form_is_the_value_on_the_wire() -> None:
-    told = outcome("box-move", "10:00", "10:30")
-    assert canonical(told) == encode(told)

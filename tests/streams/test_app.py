@@ -15,7 +15,7 @@ from streams.plane.consumer import RunTransport
 from streams.plane.schema import RunSchema
 from streams.plane.store import PartStore
 from streams.settings import Settings
-from timing.engine import Rules
+from timing.rules import Rules
 
 ROOT = Path(__file__).parents[2]
 

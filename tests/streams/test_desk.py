@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from events.testing import box, event
+import pytest
+
+from events.testing import at, box, event
 from streams.desk import Desk
 from streams.effects import Effects
 from streams.plane.store import Part
-from streams.tables import decode_clock, decode_row
+from streams.tables import decode_clock, decode_row, place_key
+from streams.testing import SmallLaw
 from streams.ticks import WaitingTicks
 
 
@@ -53,6 +56,36 @@ def test_a_unit_known_and_forgotten_in_one_step_leaves_no_trace(small_law: Any) 
     desk.close(effects)
 
     assert (part.rows, effects.rows, len(desk.deadlines)) == ({}, {}, 0)
+
+
+def test_places_are_told_by_their_keys_and_no_unit_is_unpacked_for_them(
+    small_law: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = Part()
+    desk = _desk(small_law, part)
+    unit = _put(desk, small_law, 1)
+    declared = event("suspension-declared", "10:00", event_id="s1")
+    place = desk.places.open(place_key("CNLYG", "CNLYG"))
+    desk.places.learn(place, small_law.declare(None, declared, 0).history, "s/s1")
+    desk.put_place(place)
+    effects = Effects(0)
+    desk.close(effects)
+    assert list(effects.rows) == [unit, place.key]
+
+    unpacked, unpack = list[bytes](), small_law.unpack
+
+    def watched(_: SmallLaw, data: bytes) -> Any:
+        unpacked.append(data)
+        return unpack(data)
+
+    monkeypatch.setattr(SmallLaw, "unpack", watched)
+    again = _desk(small_law, part)
+    assert again.places.unfinished == place
+    assert again.units_at("CNLYG") == [unit]
+    assert again.units_at("CNLY") == []
+    assert unpacked == [small_law.pack(place.history)]
+    hundred_hours_s = int(at("10:00").timestamp()) + 360_000
+    assert again.deadlines.take(hundred_hours_s)[-1] == place.key
 
 
 def test_a_desk_is_rebuilt_from_its_part(small_law: Any) -> None:

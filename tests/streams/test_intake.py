@@ -14,9 +14,18 @@ from events.instants import EARLIEST, LATEST
 from events.outcomes import Tick
 from events.refusals import Reason
 from events.testing import at, box, event, examples, tick, wire
-from streams.intake import DeadLetter, Part, read_event, read_tick, received_at
+from streams.intake import (
+    Copy,
+    DeadLetter,
+    Part,
+    PlaceEvent,
+    read_event,
+    read_tick,
+    received_at,
+)
 from streams.plane.batches import partition_of
 from streams.plane.run import Run
+from streams.testing import about
 
 PARTITIONS = 4
 TOPIC = "terminal-events"
@@ -104,6 +113,65 @@ def test_a_part_is_judged_where_it_is_even_if_the_partitioner_changed(
     record = kept(3, wire(moved)[0], headers=[("split-of", b"terminal-events/0/1")])
 
     assert isinstance(_read(run_of, record, astray), Event)
+
+
+def _declared(place: str = "CNLYG") -> Event:
+    return about(place, "suspension-declared", "10:00")
+
+
+def test_an_event_about_a_place_has_a_copy_for_each_other_partition(
+    run_of: MakeRun, kept: Any
+) -> None:
+    declared, home = _declared(), _home("CNLYG")
+    data = wire(declared)[0].replace(b'","', b'", "')
+    reading = _read(run_of, kept(3, data, b"odd key"), home)
+
+    others = [n for n in range(PARTITIONS) if n != home]
+    source = f"{TOPIC}/{home}/3"
+    copies = tuple(Copy(TOPIC, n, b"CNLYG", data, source) for n in others)
+    assert reading == PlaceEvent(declared, copies)
+    assert reading.copies[0].headers == [("copy-of", source.encode())]
+
+
+@pytest.mark.parametrize("partition", range(PARTITIONS))
+def test_a_copy_is_taken_where_it_is_and_never_copied(
+    run_of: MakeRun, kept: Any, partition: int
+) -> None:
+    headers = [("copy-of", b"terminal-events/0/1")]
+    record = kept(3, wire(_declared())[0], headers=headers)
+
+    assert _read(run_of, record, partition) == PlaceEvent(_declared(), None)
+
+
+def test_a_place_in_a_strange_partition_is_sent_home_and_copied_from_there(
+    run_of: MakeRun, kept: Any
+) -> None:
+    home = _home("CNLYG")
+    astray = (home + 1) % PARTITIONS
+    (part,) = _read(run_of, kept(3, wire(_declared())[0]), astray)
+    assert part.key == b"CNLYG"
+
+    reading = _read(run_of, kept(5, part.value, part.key, headers=part.headers), home)
+    assert [copy.partition for copy in reading.copies] == [n for n in range(4) if n != home]
+    assert {copy.copy_of for copy in reading.copies} == {f"{TOPIC}/{home}/5"}
+
+
+def test_a_copy_is_not_held_against_its_own_stamp(run_of: MakeRun, kept: Any) -> None:
+    """Else the clocks of two workers would decide in which partitions a suspension holds."""
+    stamp_ms = int(at("09:00").timestamp() * 1000)
+    original = kept(3, wire(_declared())[0], timestamp=stamp_ms)
+    copied = kept(3, original.value, timestamp=stamp_ms, headers=[("copy-of", b"t/0/1")])
+
+    assert isinstance(_read(run_of, original, _home("CNLYG")), DeadLetter)
+    assert _read(run_of, copied, 0) == PlaceEvent(_declared(), None)
+
+
+def test_only_an_event_about_a_place_can_be_a_copy(run_of: MakeRun, kept: Any) -> None:
+    moved = event("move-ended", "09:00", unit=box(7))
+    astray = (_home(box(7)) + 1) % PARTITIONS
+    record = kept(3, wire(moved)[0], headers=[("copy-of", b"terminal-events/0/1")])
+
+    assert isinstance(_read(run_of, record, astray)[0], Part)
 
 
 def test_a_refusal_keeps_the_mark_of_an_earlier_replay(run_of: MakeRun, kept: Any) -> None:

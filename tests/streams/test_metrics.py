@@ -9,7 +9,7 @@ import pytest
 from events.refusals import Reason, Refusal
 from events.testing import alert, event, fate, outcome
 from streams.effects import Effects, Ending
-from streams.intake import DeadLetter
+from streams.intake import Copy, DeadLetter
 from streams.metrics import CATALOGUE, Declared, Metrics
 
 
@@ -39,7 +39,9 @@ def test_a_settled_step_is_counted(kept: Any) -> None:
         alerts=[alert("box-move", "breached", "10:00")],
         fates=[fate(event("move-ended", "09:00"))],
         letters=[letter],
+        copies=[Copy("t", n, b"CNLYG", b"{}", "t/0/1") for n in (1, 2, 3)],
         endings=Counter({Ending.NEW: 5, Ending.REFUSED: 1}),
+        reconsidered=7,
         delay_s=30.0,
     )
     metrics.run_taken("terminal-events", 6)
@@ -52,6 +54,8 @@ def test_a_settled_step_is_counted(kept: Any) -> None:
     assert _value(metrics, "timing_outcomes_records_total", verdict="met") == 1
     assert _value(metrics, "timing_alerts_records_total", state="breached") == 1
     assert _value(metrics, "timing_fates_records_total", fate="judged") == 1
+    assert _value(metrics, "timing_copies_records_total") == 3
+    assert _value(metrics, "timing_reconsidered_count_total") == 7
     assert _value(metrics, "timing_changelog_records_total") == 4
     assert _value(metrics, "timing_event_delay_seconds_bucket", le="60.0") == 1
 

@@ -10,7 +10,7 @@ from events.codec import encode
 from events.refusals import Reason, Refusal
 from events.testing import alert, box, event, fate, outcome
 from streams.effects import Effects
-from streams.intake import DeadLetter, Part
+from streams.intake import Copy, DeadLetter, Part
 from streams.plane.batches import WireRecord, partition_of
 from streams.publish import Publisher, words_of
 
@@ -29,6 +29,7 @@ def _effects(kept: Any) -> Effects:
             DeadLetter("terminal-events", 2, kept(8, None, None), refusal),
         ],
         parts=[Part("customs-events", b"unit", b"{}", "customs-events/2/9")],
+        copies=[Copy("customs-events", n, b"CNLYG", b"{}", "customs-events/2/10") for n in (0, 3)],
     )
 
 
@@ -44,12 +45,16 @@ def test_each_word_has_its_topic_key_and_value(kept: Any) -> None:
         ("events-dlq", b"key", b"{"),
         ("events-dlq", None, None),
         ("customs-events", b"unit", b"{}"),
+        ("customs-events", b"CNLYG", b"{}"),
+        ("customs-events", b"CNLYG", b"{}"),
     ]
-    for word in words:
+    for word in words[:7]:
         home = 2 if word.key is None else partition_of(word.key, PARTITIONS)
         assert word.partition == home
     assert dict(words[4].headers)["offset"] == b"7"
     assert dict(words[6].headers) == {"split-of": b"customs-events/2/9"}
+    assert [word.partition for word in words[7:]] == [0, 3]
+    assert dict(words[7].headers) == {"copy-of": b"customs-events/2/10"}
 
 
 class SlowWire:
@@ -76,7 +81,7 @@ def test_publishing_waits_for_the_broker(kept: Any) -> None:
         assert not publishing.done()
         assert wire.answer
         wire.answer.set_result(None)
-        assert await publishing == len(wire.sent) == 7
+        assert await publishing == len(wire.sent) == 9
 
     asyncio.run(go())
 

@@ -22,6 +22,7 @@ def test_a_broker_is_all_that_is_needed() -> None:
         ({"broker": ""}, "broker"),
         ({"brokers": "a:1"}, "brokers"),
         ({"run_records_max": 0}, "run_records_max"),
+        ({"places_max": 0}, "places_max"),
         ({"app_id": "no spaces"}, "app_id"),
         ({"session_timeout_s": 3.0, "heartbeat_s": 1.5}, "heartbeat_s"),
         ({"request_bytes_max": 1_000_000}, "request_bytes_max"),

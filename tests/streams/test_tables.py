@@ -9,13 +9,19 @@ from streams.plane.store import CLOCK_KEY
 from streams.tables import (
     SOURCES,
     Clock,
+    PlaceRow,
     Row,
     UnreadableRow,
     changelog_name,
     decode_clock,
+    decode_place,
     decode_row,
     encode_clock,
+    encode_place,
     encode_row,
+    is_place,
+    place_key,
+    port_of,
     verify,
 )
 
@@ -28,6 +34,28 @@ def test_a_row_comes_back(deadline_s: int | None, fences: dict[int, int], histor
 
     assert decode_row(encode_row(row)) == row
     verify(b"CNSHD/PCKU0000001", encode_row(row))
+
+
+_BYTES = st.one_of(st.none(), st.binary(max_size=200))
+
+
+@given(_FENCES, _BYTES, _BYTES, st.one_of(st.none(), st.text(max_size=40)))
+def test_a_place_comes_back(
+    fences: dict[int, int], history: bytes | None, judged: bytes | None, because: str | None
+) -> None:
+    row = PlaceRow(None, fences, history, judged, because)
+
+    assert decode_place(encode_place(row)) == row
+    verify(place_key("CNLYG", "LPCT").encode(), encode_place(row))
+
+
+def test_the_key_of_a_place_is_no_unit_s_and_names_its_port() -> None:
+    """A lot may be called what a facility is called."""
+    key = place_key("CNLYG", "LPCT")
+
+    assert is_place(key)
+    assert not is_place("CNLYG/LPCT")
+    assert port_of(key) == "CNLYG"
 
 
 @given(st.integers(-(1 << 40), 1 << 40), _FENCES)
@@ -48,11 +76,13 @@ def test_another_version_is_refused(data: bytes) -> None:
         verify(b"CNSHD/PCKU0000001", data)
     with pytest.raises(UnreadableRow, match="version"):
         verify(CLOCK_KEY, data)
+    with pytest.raises(UnreadableRow, match="the place has version"):
+        verify(place_key("CNLYG", "LPCT").encode(), data)
 
 
 @given(st.binary(max_size=40))
 def test_damage_is_refused_as_damage_and_not_as_something_else(data: bytes) -> None:
-    for key in (CLOCK_KEY, b"CNSHD/PCKU0000001"):
+    for key in (CLOCK_KEY, b"CNSHD/PCKU0000001", b"place/CNSHD/PORT"):
         try:
             verify(key, b"\x01" + data)
         except UnreadableRow as error:
@@ -71,5 +101,8 @@ def test_every_source_has_a_number_and_numbers_do_not_move() -> None:
 
 def test_the_written_form_does_not_move() -> None:
     assert encode_row(Row(7, {0: 5}, b"h")).hex() == "01930781" + "0005" + "c40168"
+    assert encode_place(PlaceRow(7, {0: 5}, b"h", None, "s/1")).hex() == (
+        "01950781" + "0005" + "c40168" + "c0" + "a3732f31"
+    )
     assert encode_clock(Clock(9, {3: 4})).hex() == "01920981" + "0304"
     assert changelog_name("app") == "app-units-changelog"

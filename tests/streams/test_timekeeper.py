@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.codec import canonical
 from events.envelope import Event
 from events.outcomes import Outcome
 from events.testing import at, box, event, tick, told, wire
@@ -19,13 +18,14 @@ from streams.law import Law, TimingLaw
 from streams.plane.run import Run
 from streams.plane.store import Part
 from streams.tables import decode_clock, decode_row
+from streams.testing import last_words
 from streams.timekeeper import Bounds, Surroundings, Timekeeper, TooManyRefusals
-from timing.engine import Rules
 from timing.judge import judge
 from timing.memory import unpack
+from timing.rules import Rules
 
 TERMINAL, CUSTOMS, TIME = TERMINAL_EVENTS.name, CUSTOMS_EVENTS.name, TICKS.name
-BOUNDS = Bounds(1, 3, 2, 8, 5)
+BOUNDS = Bounds(1, 3, 2, 8, 10, 5)
 """One partition, tiny steps and a tiny cache, so that every bound is met."""
 
 
@@ -215,9 +215,9 @@ def test_a_tick_waits_for_the_events_written_before_it(
     assert keeper.keeper.held_ticks() == {0: 1}
 
     one, two = wire(*told("09:00 move-ordered", "09:30 move-ended"))
-    assert len(keeper.take(run_of(TERMINAL, 0, kept(0, one)))) == 1
-    steps = keeper.take(run_of(TERMINAL, 0, kept(1, two)))
-    assert [effects.done for effects in steps] == [[], ["token"]]
+    assert len(keeper.take(run_of(TERMINAL, 0, kept(0, one)), "one")) == 1
+    steps = keeper.take(run_of(TERMINAL, 0, kept(1, two)), "two")
+    assert [effects.done for effects in steps] == [["two"], ["token"]]
     assert small_law.elapsed == [box()]
     assert keeper.part.rows == {}
 
@@ -365,11 +365,6 @@ def _finish(keeper: Keeper, log: Log) -> None:
     keeper.take(Run(TIME, 0, log[TIME][-1:]))
 
 
-def _last_words(outcomes: Iterator[Outcome] | list[Outcome]) -> list[bytes]:
-    last = {(o.visit_id, o.stage, o.occurrence, o.limit and o.limit.id): o for o in outcomes}
-    return sorted(canonical(o) for o in last.values() if o.verdict is not Verdict.VOID)
-
-
 @settings(max_examples=60, deadline=None, suppress_health_check=_FIXTURE)
 @given(_MOVES)
 def test_any_cutting_and_any_replay_give_the_same_table_and_the_same_outcomes(
@@ -385,7 +380,7 @@ def test_any_cutting_and_any_replay_give_the_same_table_and_the_same_outcomes(
     assert keeper.keeper.watermarks_s() == whole.keeper.watermarks_s()
     events = [each for facts in story.values() for each in facts]
     expected = judge(wire(*events), Rules(), at("18:00")).lines()
-    assert _last_words(keeper.outcomes()) == _last_words(whole.outcomes()) == expected
+    assert last_words(keeper.outcomes()) == last_words(whole.outcomes()) == expected
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=_FIXTURE)

@@ -1,15 +1,20 @@
 """The timers end an unfit app and keep the gauges true."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from faust.types import TP
 
+from events.testing import event, wire
 from streams.app import assemble
+from streams.plane.batches import partition_of
 from streams.plane.consumer import RunConsumer
+from streams.plane.run import Run
 from streams.plane.watchdog import WorkerUnfit
 from streams.settings import Settings
+from streams.testing import about
 from streams.topology import Topology
 from streams.vigil import watch
 
@@ -80,6 +85,23 @@ def test_a_standstill_ends_the_app_and_a_rest_does_not(tmp_path: Path, small_law
     asyncio.run(go())
 
 
+def test_a_long_run_that_goes_on_step_by_step_is_no_standstill(
+    tmp_path: Path, small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        watched.end = 9
+        for n in range(5):
+            moved = wire(event("move-ended", "09:00", event_id=f"e{n}"))[0]
+            list(watched.topology.timekeeper.take(run_of("terminal-events", 1, kept(n, moved))))
+            await watched.look(n * 200.0)
+        assert watched.app.crashed == []
+        await watched.look(1_200.0)
+        assert len(watched.app.crashed) == 1
+
+    asyncio.run(go())
+
+
 def test_an_endless_recovery_ends_the_app(tmp_path: Path, small_law: Any) -> None:
     async def go() -> None:
         watched = Watched(tmp_path, small_law)
@@ -103,5 +125,26 @@ def test_the_gauges_tell_lag_and_state(tmp_path: Path, small_law: Any) -> None:
         place = {"topic": "terminal-events", "partition": "1"}
         assert value("timing_lag_records", place) == 7
         assert value("timing_units_open_count") == 1
+
+    asyncio.run(go())
+
+
+def test_the_gauges_tell_places_apart_from_units_and_forget_what_was_reopened(
+    tmp_path: Path, small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        value = watched.topology.metrics.registry.get_sample_value
+        here = {"partition": str(partition_of(b"CNLYG", 8)), "port": "CNLYG"}
+        for offset, fields in enumerate([{}, {"retracts": "s1"}]):
+            name = f"s{offset + 1}"
+            said = about("CNLYG", "suspension-declared", "10:00", event_id=name, **fields)
+            run = run_of("terminal-events", int(here["partition"]), kept(offset, wire(said)[0]))
+            list(watched.topology.timekeeper.take(run))
+            await watched.look(0.0)
+            running = value("timing_suspensions_running_count", here)
+            assert running == (None if fields else 1)
+        assert value("timing_places_known_count", {"partition": here["partition"]}) == 1
+        assert value("timing_units_open_count") == 0
 
     asyncio.run(go())

@@ -5,17 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
+import pytest
 
 from events.codec import encode
 from events.dead_letters import Refused, from_headers
 from events.envelope import Event
+from events.outcomes import Outcome
 from events.refusals import Reason
 from events.testing import at, box, event, examples, tick, told, wire
 from events.topics import TERMINAL_EVENTS, TICKS
 from streams.plane.batches import partition_of
 from streams.tables import changelog_name
-from timing.engine import Rules
+from streams.testing import about
 from timing.judge import judge
+from timing.rules import Rules
 
 Visits = Callable[[range], list[Event]]
 Until = Callable[..., Any]
@@ -215,3 +218,60 @@ def test_an_unreadable_changelog_record_ends_the_process(harbour: Any) -> None:
     assert harbour.start().wait(30) == 1
     assert "partition 2, offset 0" in harbour.log()
     assert "has version ff" in harbour.log()
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_suspension_declared_late_reaches_the_units_of_every_partition(
+    harbour: Any, visits: Visits, until: Until, free_port: Callable[[], int], killed: bool
+) -> None:
+    """Declared when the visits are over, lifted, and another one withdrawn again."""
+    port, events = free_port(), visits(range(40))
+    homes = {partition_of(each.unit.id.encode(), 4) for each in events}
+    assert homes == set(range(4))
+    harbour.settings = harbour.settings.model_copy(update={"run_records_max": 3})
+    harbour.send(events)
+    worker = harbour.start("slow=0.005" if killed else "slow=0", metrics_port=port)
+    harbour.tick(at("17:00"))
+    until(lambda: harbour.outcomes() == _expected(events), what="outcomes without a suspension")
+    storm = [
+        _said("CNSHD", "declared", "10:20", event_id="storm", recorded_at=at("17:10")),
+        _said("LPCT", "declared", "12:00", event_id="stop", recorded_at=at("17:20")),
+        _said("CNSHD", "lifted", "10:40", event_id="calm", recorded_at=at("17:30")),
+        _said("LPCT", "declared", "17:40", event_id="no", retracts="stop"),
+    ]
+    expected = _expected([*events, *storm])
+    assert expected != _expected(events)
+    seen = len(harbour.records("stage-dwells"))
+    harbour.send(storm)
+    if killed:
+        until(lambda: len(harbour.records("stage-dwells")) > seen, what="units judged again")
+        worker.kill()
+        worker.wait()
+        harbour.start(metrics_port=port)
+    harbour.tick(END)
+
+    until(lambda: harbour.outcomes() == expected, what="the judge's outcomes")
+    again = [Outcome.model_validate_json(r.value) for r in harbour.records("stage-dwells")[seen:]]
+    causes = {outcome.cause.id for outcome in again if outcome.cause}
+    assert {"lyg-tos/storm", "lyg-tos/calm"} <= causes
+    until(lambda: _places(harbour.metrics(port)) == [2] * 4, what="two places in each partition")
+    copies = until(lambda: _copies(harbour, 3 * len(storm)), what="a copy in each partition")
+    assert killed or len(copies) == 3 * len(storm)
+    if not killed:
+        copied = 'timing_records_ended_total{ending="copy"}'
+        assert harbour.metrics(port)[copied] == len(copies)
+
+
+def _said(place: str, what: str, when: str, **fields: Any) -> Event:
+    return about(place, f"suspension-{what}", when, port="CNSHD", **fields)
+
+
+def _copies(harbour: Any, at_least: int) -> list[Any]:
+    """The copies in the log, or none while there are fewer."""
+    records = harbour.records(TERMINAL_EVENTS.name)
+    copies = [r for r in records if dict(r.headers).get("copy-of")]
+    return copies if len(copies) >= at_least else []
+
+
+def _places(metrics: dict[str, float]) -> list[float]:
+    return [n for name, n in metrics.items() if name.startswith("timing_places_known_count{")]

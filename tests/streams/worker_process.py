@@ -1,18 +1,19 @@
 """A worker as a process of its own, for the tests: settings as JSON, then what should go wrong.
 
-`crash=EVENT_ID` raises in the law at that event; `slow=SECONDS` makes the law wait at each event.
+`crash=EVENT_ID` raises in the law at that event; `slow=SECONDS` makes the law wait at each event
+and at each unit that is judged again.
 """
 
 import sys
 import threading
 import time
-from typing import Any
+from typing import Any, Self
 
 from events.envelope import Event
 from streams.law import Step, TimingLaw
 from streams.settings import Settings
 from streams.worker import run_law
-from timing.engine import Rules
+from timing.rules import Rules
 
 
 class Faulty(TimingLaw):
@@ -25,9 +26,16 @@ class Faulty(TimingLaw):
     def observe(self, history: Any, event: Event, watermark: int) -> Step:
         if event.event_id == self._crash:
             raise RuntimeError(f"a bug at {event.event_id}")
+        self._wait()
+        return super().observe(history, event, watermark)
+
+    def reconsider(self, history: Any, before: Self, watermark: int, because: str) -> Step:
+        self._wait()
+        return super().reconsider(history, before, watermark, because)
+
+    def _wait(self) -> None:
         if self._slow_s:
             threading.Event().wait(self._slow_s)
-        return super().observe(history, event, watermark)
 
 
 if __name__ == "__main__":
