@@ -60,6 +60,7 @@ contracts: .venv/.dev ## are the JSON Schemas those of the models?
 
 limits: .venv/.dev ## may the published editions judge?
 	@$(BIN)/portclock limits check
+	@$(BIN)/portclock limits check timing/samples
 
 wheel: .venv/.dev ## build the wheel, install it elsewhere, import every package from it
 	@$(BIN)/python tests/house/wheel.py

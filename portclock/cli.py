@@ -8,7 +8,18 @@ from typing import Any
 
 import typer
 
-from portclock.commands import demo, judge, limits, quarantine, replay, schema, services, up
+from portclock.commands import (
+    commitments,
+    demo,
+    explain,
+    judge,
+    limits,
+    quarantine,
+    replay,
+    schema,
+    services,
+    up,
+)
 from portclock.commands.door import Door
 
 EXAMPLES = {
@@ -17,6 +28,14 @@ EXAMPLES = {
     "judge": (
         "portclock judge day.jsonl",
         "portclock judge day.jsonl --now 2026-03-02T18:00:00+08:00 --json",
+    ),
+    "commitments": (
+        "portclock commitments march.jsonl",
+        "portclock commitments march.jsonl --month 2026-03 --port CNTXG --json",
+    ),
+    "explain": (
+        "portclock explain CSQU3054383 day.jsonl --lang zh",
+        "portclock explain CNLYG/CSQU3054383/20260302T001500Z --json",
     ),
     "replay": (
         "portclock replay day.jsonl --to 127.0.0.1:9092",
@@ -86,6 +105,8 @@ _QUARANTINE = _group("quarantine", "What was refused, and sending it again.")
 _command(app, "demo", demo.demo)
 _command(app, "up", up.up)
 _command(app, "judge", judge.judge)
+_command(app, "commitments", commitments.commitments)
+_command(app, "explain", explain.explain)
 _command(app, "replay", replay.replay)
 _command(app, "worker", services.worker)
 _command(app, "writer", services.writer)

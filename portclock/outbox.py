@@ -17,7 +17,7 @@ from kafka.errors import KafkaError
 
 from events.codec import encode
 from events.outcomes import Tick
-from events.topics import PARTITIONS, TICKS
+from events.topics import COPY_OF, PARTITIONS, TICKS
 from portclock.failure import Failure
 from portclock.replay import Message, Offsets
 
@@ -52,7 +52,8 @@ class KafkaOutbox:
 
     def send(self, message: Message) -> None:
         """Queue one message for its topic, by the partitioner all Kafka clients share."""
-        self.send_raw(message.topic, message.key, message.value)
+        marks = () if message.partition is None else ((COPY_OF, b"replay"),)
+        self.send_raw(message.topic, message.key, message.value, marks, message.partition)
 
     def send_raw(
         self,

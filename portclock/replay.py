@@ -17,7 +17,8 @@ from events.envelope import Event
 from events.instants import format_instant
 from events.outcomes import Tick
 from events.refusals import InvalidEvent
-from events.topics import TERMINAL_EVENTS, topic_for
+from events.topics import PARTITIONS, TERMINAL_EVENTS, topic_for
+from events.vocabulary import UnitType
 
 TICK = timedelta(seconds=60)
 IN_FLIGHT_MAX = 5_000
@@ -31,7 +32,8 @@ Offsets = Mapping[str, Mapping[int, int]]
 class Message:
     """What is sent to one partition. `at` is its event time, None when it cannot be read.
 
-    `counts` is False for all but the first part of a line that names many units.
+    `counts` is False for all but the first part of a line that names many units. `partition` is set
+    on the copies of what is said of a place, which every partition must know.
     """
 
     topic: str
@@ -39,6 +41,7 @@ class Message:
     value: bytes
     at: datetime | None
     counts: bool = True
+    partition: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,20 @@ def address(line: bytes, received_at: datetime | None = None) -> tuple[Message, 
     except InvalidEvent:
         return (Message(TERMINAL_EVENTS.name, b"", line, None),)
     if len(events) == 1 and not _names_units(line):
-        return (_message(events[0], line),)
+        message = _message(events[0], line)
+        return (message, *_copies(message)) if _is_place(events[0]) else (message,)
     parts = [_message(event, encode(event)) for event in events]
     return (parts[0], *(replace(part, counts=False) for part in parts[1:]))
+
+
+def _is_place(event: Event) -> bool:
+    return event.unit.type is UnitType.PLACE
+
+
+def _copies(message: Message) -> Iterator[Message]:
+    """A worker sends them, too; by its way they would come days late, as parts would. They follow
+    the message itself, which is the one that counts."""
+    return (replace(message, counts=False, partition=number) for number in range(PARTITIONS))
 
 
 def _names_units(line: bytes) -> bool:
@@ -200,6 +214,8 @@ class Replay:
 
     def _send(self, message: Message) -> None:
         self._outbox.send(message)
+        if message.partition is not None:
+            return
         self._sent[message.topic] += message.counts
         self._split += not message.counts
         self._unreadable += message.at is None

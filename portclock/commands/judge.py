@@ -61,18 +61,25 @@ def _print_outcomes(found: "Judgement") -> None:
 
 def _print_revisions(outcomes: "Iterable[Outcome]", json: bool) -> None:
     """In the order in which they would have been published: it is a story, not a set."""
-    from events.codec import canonical
+    from events.codec import encode
     from portclock.commands.output import print_line
 
     for outcome in outcomes:
-        print_line(canonical(outcome) if json else _told(outcome))
+        print_line(encode(outcome) if json else _told(outcome))
 
 
 def _told(outcome: "Outcome") -> bytes:
     limit = outcome.limit.id if outcome.limit else "no limit"
     decided_at = outcome.decided_at.isoformat()
     what = f"{outcome.stage} {outcome.occurrence}, {limit}: {outcome.verdict}"
-    return f"{decided_at}  {outcome.visit_id}  {what} (revision {outcome.revision})".encode()
+    because = f"revision {outcome.revision}, by {_because(outcome)}"
+    return f"{decided_at}  {outcome.visit_id}  {what} ({because})".encode()
+
+
+def _because(outcome: "Outcome") -> str:
+    cause = outcome.cause
+    assert cause is not None, "every revision has a cause"
+    return str(cause.what) if cause.id is None else f"{cause.what} {cause.id}"
 
 
 def _print_tables(found: "Judgement") -> None:

@@ -1,6 +1,7 @@
 """`portclock limits check|list|show|hash`: the register of published limits."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,32 +11,49 @@ from portclock.commands.options import Json, Limits
 from portclock.failure import Failure
 
 if TYPE_CHECKING:
-    from timing.limits import Edition, Limit
+    from timing.limits import Edition, Limit, Register
 
 Folder = Annotated[
     Path | None,
     typer.Argument(metavar="[DIR]", help="A folder of editions. [default: those shipped]"),
 ]
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of an edition or of a limit.")]
+Name = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="An edition, or a limit; or give --port instead."),
+]
+Port = Annotated[
+    str | None,
+    typer.Option("--port", metavar="PORT", help="Show what is in force at this port (UN/LOCODE)."),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="DATE",
+        help="With --port: on this day, as 2026-03-02, or at this instant. [default: now]",
+    ),
+]
 
 
 def check(folder: Folder = None, json: Json = False) -> None:
-    """Check editions: their form, their terms, and the examples they carry.
+    """Check editions: their form, their sense, their terms, and the examples they carry.
 
-    Every limit needs an example; every example is judged and must come out as it says. A released
-    edition may not change.
+    Every limit needs an example; every example is judged and must come out as it says. No two
+    editions may speak of one thing at once, and no gap may be silent. A released edition may not
+    change. Each finding names the file, the line and what to do.
     """
     from portclock.commands.output import print_json, say, stdout
-    from portclock.commands.wiring import rules
-    from timing.limits import PUBLISHED
+    from timing.limits import PUBLISHED, read_editions
     from timing.review import complaints
 
-    register = rules(folder).register
-    findings = list(complaints(folder or PUBLISHED))
+    where = folder or PUBLISHED
+    findings = list(complaints(where))
+    editions = [one.edition for one in read_editions(sorted(where.rglob("*.toml")))[0]]
     summary = {
-        "editions": len(register.editions),
-        "limits": sum(len(edition.limit) for edition in register.editions),
-        "examples": sum(len(edition.example) for edition in register.editions),
+        "editions": len(editions),
+        "limits": sum(len(edition.limit) for edition in editions),
+        "commitments": sum(len(edition.commitment) for edition in editions),
+        "examples": sum(len(edition.example) for edition in editions),
         "findings": [{**one._asdict(), "file": str(one.file)} for one in findings],
     }
     if json:
@@ -48,9 +66,8 @@ def check(folder: Folder = None, json: Json = False) -> None:
             f"{len(findings)} findings in the register", do="correct the files named above"
         )
     if not json:
-        stdout().print(
-            "{editions} editions, {limits} limits, {examples} examples: good".format(**summary)
-        )
+        counts = "{editions} editions, {limits} limits, {commitments} commitments, {examples}"
+        stdout().print(f"{counts} examples: good".format(**summary))
 
 
 def list_editions(limits: Limits = None, json: Json = False) -> None:
@@ -73,18 +90,60 @@ def list_editions(limits: Limits = None, json: Json = False) -> None:
     stdout().print(table)
 
 
-def show(name: Name, limits: Limits = None, json: Json = False) -> None:
-    """Show one edition with its limits, or one limit with the words it was published in."""
+def show(
+    name: Name = None,
+    port: Port = None,
+    at: At = None,
+    limits: Limits = None,
+    json: Json = False,
+) -> None:
+    """Show an edition, or one limit in the words it was published in; or what is in force at a port
+    on a day: limits by stage, calendars, scope, sources, and the commitments over many.
+    """
     from portclock.commands.output import print_json, stdout
     from portclock.commands.wiring import rules
 
-    document = _named(name, rules(limits).register.editions)
+    if (name is None) == (port is None):
+        raise typer.BadParameter("give the name of an edition or limit, or else --port")
+    if at and not port:
+        raise typer.BadParameter("--at is about --port", param_hint="--at")
+    register = rules(limits).register
+    if port:
+        from portclock.commands import limits_in_force
+
+        document = limits_in_force.document(register, _known(port, register), _moment(at))
+        lines = limits_in_force.lines(document)
+    else:
+        document = _named(name or "", register.editions)
+        lines = _lines(document)
     if json:
         print_json(document)
         return
     console = stdout()
-    for line in _lines(document):
-        console.print(line, markup=False)
+    for line in lines:
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _known(port: str, register: "Register") -> str:
+    ports = sorted({edition.port for edition in register.editions})
+    if port not in ports:
+        raise Failure(
+            f"the register has no edition for {port}", do=f"it has some for {', '.join(ports)}"
+        )
+    return port
+
+
+def _moment(at: str | None) -> datetime:
+    """The midnight with which a day begins at the port, or an instant; now when neither is said."""
+    from portclock.commands.moments import instant, now
+    from timing.written import midnight
+
+    if at is None:
+        return now()
+    try:
+        return datetime.fromtimestamp(midnight(date.fromisoformat(at)), UTC)
+    except ValueError:
+        return instant(at, "--at")
 
 
 def show_hash(limits: Limits = None, json: Json = False) -> None:
@@ -121,7 +180,9 @@ def _summary(edition: "Edition") -> dict[str, Any]:
 def _named(name: str, editions: "tuple[Edition, ...]") -> dict[str, Any]:
     for edition in editions:
         if edition.edition == name:
-            return edition.model_dump(mode="json", exclude_none=True, exclude={"example"})
+            return edition.model_dump(
+                mode="json", exclude_none=True, exclude={"example"}, by_alias=True
+            )
         for limit in edition.limit:
             if limit.id == name:
                 return _limit(limit, edition)
@@ -131,9 +192,12 @@ def _named(name: str, editions: "tuple[Edition, ...]") -> dict[str, Any]:
 
 
 def _limit(limit: "Limit", edition: "Edition") -> dict[str, Any]:
+    from portclock.commands.limits_words import allowance
+
     examples = [example for example in edition.example if example.limit == limit.id]
     return {
-        **limit.model_dump(mode="json", exclude_none=True),
+        **limit.model_dump(mode="json", exclude_none=True, by_alias=True),
+        "allowance": allowance(limit)._asdict(),
         "edition": edition.edition,
         "source": edition.source,
         "examples": [example.model_dump(mode="json", exclude_none=True) for example in examples],

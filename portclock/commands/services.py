@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,27 +50,22 @@ def worker(limits: Limits = None, metrics_port: MetricsPort = None) -> None:
 
 
 def writer(metrics_port: MetricsPort = None) -> None:
-    """Write what was judged into ClickHouse, each fact once.
+    """Write what was judged, and the events it was judged from, into ClickHouse, each fact once.
 
     Takes PORTCLOCK_BROKER and PORTCLOCK_CLICKHOUSE, and every bound of the writer as
-    PORTCLOCK_WRITER_NAME. Waits for a ClickHouse that is away; ends cleanly on SIGTERM and Ctrl-C.
+    PORTCLOCK_WRITER_NAME; PORTCLOCK_WRITER_EVENTS=no leaves the events out. Waits for a
+    ClickHouse that is away; ends cleanly on SIGTERM and Ctrl-C.
     """
     from portclock.commands.logs import log_to_stderr
     from portclock.commands.stopping import asked_to_stop
-    from sinks.clickhouse import ClickHouseStore
-    from sinks.consumer import open_consumer
+    from sinks.lanes import write
     from sinks.metrics import SinkMetrics
-    from sinks.writer import Writer
 
     log_to_stderr("writer")
     bounds, metrics = writer_settings(os.environ), SinkMetrics()
     with asked_to_stop() as stopping, _explained(bounds.brokers):
         _serve(metrics.registry, metrics_port)
-        with (
-            closing(open_consumer(bounds)) as consumer,
-            closing(ClickHouseStore(bounds.clickhouse)) as store,
-        ):
-            Writer(consumer, store, bounds, time.monotonic, metrics).run(stopping.is_set)
+        write(bounds, time.monotonic, metrics, stopping.is_set)
 
 
 def pulse(

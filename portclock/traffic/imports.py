@@ -15,6 +15,8 @@ from portclock.traffic.yard import pickup, tally, yard_work
 ADVANCE_SHARE: Final = 0.08
 """提前申报 that is accepted only once the box is on land; others are accepted before it comes."""
 DOCUMENTS_SHARE: Final = 0.06
+CONDITIONAL_EVERY: Final = 40
+"""One declaration in so many is released on condition first (两段准入), and for good days later."""
 
 
 def tell_import(telling: Telling, plan: Plan, flow: Flow, together: tuple[str, ...]) -> None:
@@ -62,7 +64,11 @@ def _declaration(telling: Telling, plan: Plan, together: tuple[str, ...]) -> Non
     telling.say(Kind.MANIFEST_DECLARED, manifest_at, units=units)
     telling.say(Kind.DECLARED, declared_at - rolls.randint(300, 1500), units=units, customs=customs)
     telling.say(Kind.DECLARATION_ACCEPTED, plan.accepted_at, units=units, customs=customs)
-    telling.say(Kind.RELEASED, plan.released_at, units=units, customs=customs)
+    released_at = plan.released_at
+    if telling.visit % CONDITIONAL_EVERY == CONDITIONAL_EVERY // 2:
+        telling.say(Kind.CONDITIONALLY_RELEASED, released_at, units=units, customs=customs)
+        released_at = plan.left_at + 2 * 24 * HOUR_S
+    telling.say(Kind.RELEASED, released_at, units=units, customs=customs)
 
 
 def declaration_number(port: str, visit: int, inbound: int) -> str:

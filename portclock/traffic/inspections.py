@@ -19,6 +19,8 @@ WORK_BY_FEET: Final = {
     40: Pace((2400, 5400), (10860, 12600), 0.03),
 }
 """掏箱 or 装箱 of one box, each."""
+OVERTIME_EVERY: Final = 12
+"""One inspection in so many is booked outside office hours (预约通关)."""
 UNSTUFFED_SHARE, SCANNED_SHARE, LAB_SHARE = 0.7, 0.4, 0.15
 
 
@@ -33,6 +35,9 @@ def inspection(telling: Telling, accepted_at: int, released_at: int, feet: int) 
     if order:
         telling.say(order, ordered_at + 5)
     telling.say(Kind.INSPECTION_SCHEDULED, ordered_at + 60, at=written(begun_at - begun_at % 900))
+    if telling.visit % OVERTIME_EVERY == 0:
+        until = written(begun_at + 4 * 3600)
+        telling.say(Kind.OVERTIME_BOOKED, ordered_at + 90, at=written(begun_at), until=until)
     _positioning(telling, ordered_at, positioned_at)
     telling.say(Kind.INSPECTION_STARTED, begun_at)
     ended_at = _look(telling, begun_at, feet)

@@ -12,8 +12,10 @@ from typing import Any
 import orjson
 import pytest
 
-from events.codec import decode
+from events.codec import decode, encode
 from events.outcomes import Tick
+from events.testing import suspension
+from events.topics import PARTITIONS
 from portclock.replay import (
     IN_FLIGHT_MAX,
     Accounts,
@@ -198,3 +200,14 @@ def test_a_time_that_has_not_come_yet_never_moves_event_time() -> None:
     assert [type(step) for step in steps] == [Message, Message, Beat]
     assert steps[1] == Message("terminal-events", b"", line(6), None)
     assert steps[-1] == Beat(TEN)
+
+
+def test_what_is_said_of_a_place_goes_to_every_partition_and_counts_once() -> None:
+    (declared,) = suspension("10:00")
+    original, *copies = address(encode(declared))
+    assert (original.counts, original.partition) == (True, None)
+    assert [copy.partition for copy in copies] == list(range(PARTITIONS))
+    assert {(copy.key, copy.value) for copy in copies} == {(original.key, original.value)}
+    replay = Replay(ListOutbox(), lambda _: None)
+    (*_, accounts) = replay.run([original, *copies])
+    assert (accounts.messages, accounts.split) == (1, 0)

@@ -27,6 +27,7 @@ def outcome(stage: str, verdict: Verdict, edition: str | None = "shidao/undated"
         occurrence=1,
         opened_at=TEN,
         closed_at=None,
+        split_s={},
         gross_s=None,
         net_s=None,
         held_s={},
