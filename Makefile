@@ -76,6 +76,7 @@ golden: .venv/.dev ## write schemas, golden files and docs/commands.md anew; rev
 
 bench: .venv/.dev ## what an event costs on this machine
 	@$(BIN)/python load_tests/run.py $(ARGS)
+	@$(BIN)/python load_tests/observe.py
 
 clean: ## remove the environment and all caches
 	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

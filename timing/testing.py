@@ -5,7 +5,7 @@ Ships inside the package, so that no test imports from another test. Whoever dra
 generator; the same generator draws the same. Must never say what is right: laws do.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from random import Random
@@ -234,13 +234,23 @@ def edition(factor: float = 1) -> Edition:
     def time(minutes: int) -> str:
         return f"PT{int(minutes * factor)}M"
 
-    plain = [
-        {"id": stage, "stage": stage, "kind": "duration", "within": time(minutes)}
-        for stage, minutes in _WITHIN_MIN.items()
-    ]
-    plain[0]["override"] = [  # type: ignore[assignment]
-        {"reason": "storm", "from": "2026-03-03", "within": time(90)}
-    ]
+    storm = {"reason": "storm", "from": "2026-03-03", "within": time(90)}
+    transfer, *others = _plain(time)
+    return _edition([{**transfer, "override": [storm]}, *others, *_special(time)])
+
+
+def plain_edition() -> Edition:
+    """An edition that asks for nothing but when a stage began and ended, and at which facility."""
+
+    def time(minutes: int) -> str:
+        return f"PT{minutes}M"
+
+    move = {"id": "box-move", "stage": "box-move", "kind": "duration", "within": time(30)}
+    order = {"id": "order", "stage": "inspection-positioning", "kind": "duration"}
+    return _edition([*_plain(time), move, {**order, "within": time(30)}])
+
+
+def _edition(limits: list[dict[str, Any]]) -> Edition:
     words = dict.fromkeys(("edition", "title", "source", "issuer"), "t")
     own = {"status": "example", "port": PORT, "effective_from": "undated"}
     time_of = {"hours": [["00:00", "03:00"], ["08:30", "12:00"], ["14:00", "18:00"]]}
@@ -248,11 +258,19 @@ def edition(factor: float = 1) -> Edition:
         {"id": "counter", "days": "china", "overtime": True, **time_of},
         {"id": "shifts", "days": "all", "hours": [["08:00", "11:00"], ["20:00", "26:00"]]},
     ]
-    special = {"limit": [*plain, *_special(time)], "working_time": counters}
-    return Edition.model_validate({**words, **own, **special})
+    return Edition.model_validate({**words, **own, "limit": limits, "working_time": counters})
 
 
-def _special(time: Any) -> list[dict[str, Any]]:
+def _plain(time: Callable[[int], str]) -> list[dict[str, Any]]:
+    scopes = {"tally-report": {"facilities": [FACILITY]}}
+    return [
+        {"id": stage, "stage": stage, "kind": "duration", "within": time(minutes)}
+        | scopes.get(stage, {})
+        for stage, minutes in _WITHIN_MIN.items()
+    ]
+
+
+def _special(time: Callable[[int], str]) -> list[dict[str, Any]]:
     lead = {"kind": "lead-time", "lead": "PT30M", "categories": ["general", "dangerous"]}
     half = {"kind": "half-day", "categories": ["perishable"], "calendar": "counter",
             "due": [{"until": "12:00", "by": "16:00"}]}  # fmt: skip
@@ -271,11 +289,13 @@ def _special(time: Any) -> list[dict[str, Any]]:
         "air-storage": {"kind": "duration-by-weight", **steps},
         "manifest-notice": {"kind": "notice", "journey_over": "PT4H", "notice": "PT4H"},
         "release-time": {"kind": "listed"},
+        "truck-turn/2": {"kind": "duration", "within": time(45)},
     }  # fmt: skip
     return [{"id": id, "stage": id.partition("/")[0], **more} for id, more in limits.items()]
 
 
 RULES = Rules(Register((edition(),)))
+PLAIN = Rules(Register((plain_edition(),)))
 LONGER = Rules(Register((edition(1.5),)))
 EVERYWHERE = Rules(load_register(PUBLISHED, SAMPLES))
 """Every published limit, and every sample."""

@@ -1,7 +1,7 @@
 """Turns: in whose hands a unit is from milestone to milestone of its clearance.
 
 Where all answer together for a stage, each second of it belongs to the one whose turn it was, as in
-the additive model of 国家口岸办. Reads `timing.stages` as data; knows neither holds nor limits.
+the additive model of 国家口岸办. Reads `timing.stages` as data; must never know a limit.
 """
 
 from collections.abc import Iterator

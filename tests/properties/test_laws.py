@@ -1,4 +1,7 @@
-"""Every law of timing, on stories drawn by hypothesis. The laws themselves are in `laws/`."""
+"""Every law of timing, on stories drawn from seeds of hypothesis. The laws are in `laws/`.
+
+A seed rather than hypothesis' own generator: that one draws a story two dozen times as slowly.
+"""
 
 from collections.abc import Callable
 from random import Random
@@ -8,6 +11,6 @@ from hypothesis import strategies as st
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(rng=st.randoms(use_true_random=False))
-def test_the_law_holds(law: Callable[[Random], None], rng: Random) -> None:
-    law(rng)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_law_holds(law: Callable[[Random], None], seed: int) -> None:
+    law(Random(seed))

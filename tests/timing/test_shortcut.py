@@ -270,6 +270,13 @@ def test_what_waits_for_a_visit_is_plain(kind: Kind, promised: Rules) -> None:
     assert history.live is WAITING
 
 
+def test_what_has_waited_too_long_already_is_not_plain(promised: Rules) -> None:
+    waiting = after(told("day+20 07:00 declared"), promised)
+    old = observation_of(event("declared", "day+1 07:00", event_id="old"))
+    assert taken(waiting, old, promised, epoch("day+31 06:59:59")) is not None
+    assert taken(waiting, old, promised, epoch("day+31 07:00:01")) is None
+
+
 @pytest.mark.parametrize("kind", sorted(OPENERS))
 def test_the_opening_of_an_announced_visit_is_plain(kind: Kind, promised: Rules) -> None:
     assert plain(promised, "07:00 declared", "07:10 pickup-requested", f"08:00 {kind}")

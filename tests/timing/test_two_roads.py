@@ -52,7 +52,7 @@ EXPORT = (
 )  # fmt: skip
 SHUT_OUT = (
     "07:00 truck-arrived", "07:30 gated-in", "08:00 arrival-reported", "09:30 declaration-accepted",
-    "10:00 move-ordered", "11:00 lab-sampled", "18:00 gated-out",
+    "10:00 move-ordered", "11:00 lab-sampled", "18:00 gated-out", "20:00 departed",
 )  # fmt: skip
 CROOKED = (
     "08:00 arrived", "08:10 arrived", "08:20 arrival-reported", "08:30 declaration-accepted",
@@ -108,9 +108,30 @@ BOOKED = (
     "09:10 tally-ended", "10:00 positioned", "10:10 inspection-started", "10:20 tally-reported",
     "10:30 inspection-ended", "11:00 overtime-booked at=20:00 until=22:00", "11:10 move-ordered",
 )  # fmt: skip
+BY_AIR_IN_ADVANCE = (
+    "08:00 arrived", "08:30 declaration-accepted", "09:00 discharged", "10:00 tally-ended",
+    "11:00 released", "12:00 gated-out",
+)  # fmt: skip
+BY_AIR_WITHOUT_PAPERS = (
+    "08:00 arrived", "08:30 discharged", "08:40 documents-requested", "09:00 declared",
+    "09:30 declaration-accepted", "10:00 tally-ended", "10:30 documents-supplied",
+    "11:00 released",
+)  # fmt: skip
+IN_ONE_MINUTE = (
+    "07:30 gated-in", "07:30 truck-arrived", "07:30 truck-departed", "08:00 move-ordered",
+    "08:00 move-started", "08:00 move-ended", "09:00 tally-ended", "09:00 tally-reported",
+    "10:00 inspection-ordered", "10:00 positioned", "10:00 inspection-started", "10:10 declared",
+)  # fmt: skip
 STORIES = {
     "by sea": told(*SEA, **KNOWN),
     "by air": told(*AIR, mode="air", **KNOWN),
+    "by air, declared in advance": told(*BY_AIR_IN_ADVANCE, mode="air", **KNOWN),
+    "by air, without papers": told(*BY_AIR_WITHOUT_PAPERS, mode="air", **KNOWN),
+    "in one minute": told(*IN_ONE_MINUTE, **KNOWN),
+    "announced out of order": told(
+        "07:10 pickup-requested", "07:00 truck-arrived", "07:05 declared", "08:00 gated-in",
+        "09:00 pickup-planned", **KNOWN,
+    ),
     "export": told(*EXPORT, direction="export", **KNOWN),
     "shut out": told(*SHUT_OUT, direction="export", **KNOWN),
     "transhipment": told(*SEA[1:8], "14:00 loaded", direction="transhipment", **KNOWN),

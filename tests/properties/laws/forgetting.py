@@ -10,12 +10,11 @@ from typing import Any
 import msgspec
 
 from events.vocabulary import Verdict
-from timing import engine, history, places
+from timing import engine, history, places, shortcut
 from timing.history import History
 from timing.occurrences import NEVER
-from timing.patience import DAY_S, Patience
+from timing.patience import DAY_S
 from timing.play import Play
-from timing.rules import Rules
 from timing.testing import RULES, START, judged, remembered, told, told_of_places, withdrawn
 from timing.visits import Visit
 
@@ -47,9 +46,8 @@ def forgetting_one_visit_changes_no_other(rng: Random) -> None:
 
 
 def in_the_end_nothing_is_left_and_nothing_taken_back(rng: Random) -> None:
-    """But for the suspensions that nobody lifted: those still stop clocks. Places are remembered
-    for less long here than the years for which the calendars know the holidays."""
-    port = Play(Rules(RULES.register, Patience(place_s=150 * DAY_S)))
+    """But for the suspensions that nobody lifted: those still stop clocks."""
+    port = Play(RULES)
     for one in (*told(rng), *told_of_places(rng), *told(rng, number=1)):
         for _ in port.take(one):
             pass
@@ -84,6 +82,10 @@ def never_forgotten(visit: Visit, found: Any, patience: Any) -> int:
     return _forget_after(visit, found, patience) + 999 * DAY_S
 
 
+def never_silent(live: Any, patience: Any) -> int:
+    return NEVER
+
+
 def never_stale(self: History, found: Any, patience: Any) -> set[Any]:
     return set()
 
@@ -96,7 +98,7 @@ MUTANTS = [
     (a_closed_visit_can_be_corrected_for_a_week, history, "_forget_after", forgotten_a_day_early),
     (a_closed_visit_can_be_corrected_for_a_week, history, "_forget_after", never_forgotten),
     (forgetting_one_visit_changes_no_other, History, "forgotten", forgets_only_what_stands),
-    (in_the_end_nothing_is_left_and_nothing_taken_back, history, "_forget_after", never_forgotten),
+    (in_the_end_nothing_is_left_and_nothing_taken_back, shortcut, "silent_until", never_silent),
     (in_the_end_nothing_is_left_and_nothing_taken_back, History, "_stale", never_stale),
     (in_the_end_nothing_is_left_and_nothing_taken_back, places, "kept_until",
      places_never_forgotten),
