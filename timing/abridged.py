@@ -10,7 +10,8 @@ from timing.corrections import RANK, standing
 from timing.findings import Findings, due
 from timing.history import History, offsets
 from timing.holds import HOLD_KINDS, holds_in
-from timing.occurrences import NEVER, Occurrence, unshown
+from timing.instants import NEVER
+from timing.occurrences import Occurrence, unshown
 from timing.roles import (
     HINDRANCES,
     NUMBER,
@@ -18,10 +19,24 @@ from timing.roles import (
     NUMBER_OF_PARTY,
     bits_of,
     first_party,
+    parts_of,
     seen_in,
 )
 from timing.rules import Rules
-from timing.running import NOWHERE, ODD, WAITING, Live, Running, earliest, fits, pack, shared, turn
+from timing.running import (
+    NOWHERE,
+    ODD,
+    WAITING,
+    Live,
+    Running,
+    Stay,
+    earliest,
+    fits,
+    pack,
+    shared,
+    stated,
+    turn,
+)
 from timing.stages import JOINT
 from timing.turns import turns_of
 from timing.underway import odd
@@ -49,12 +64,16 @@ def _live(history: History, found: Findings, rules: Rules) -> Live | None:
     if running is None:
         return None
     last = visit.reports[-1]
+    traits = visit.traits
+    stay = Stay(
+        visit.visit_id, shared(traits), parts_of(traits.mode, traits.direction, traits.laden),
+        stated(traits), visit.reports[0].occurred_at, visit.entered_at, visit.closed_at,
+        history.look_again_beside(found, visit, rules.patience),
+        _held_until(visit), _fallen(history) if found.corrected else 0,
+    )  # fmt: skip
     return Live(
-        visit.opened_at, visit.reports[0].occurred_at, visit.entered_at, visit.closed_at,
-        last.occurred_at, RANK[last.kind], seen, shared(visit.traits), running,
-        bytes(sorted(_done(found, visit))), _turns(visit), earliest(running),
-        history.look_again_beside(found, visit, rules.patience), _held_until(visit),
-        _fallen(history) if found.corrected else 0,
+        stay, last.occurred_at, RANK[last.kind], seen, running, bytes(sorted(_done(found, visit))),
+        _turns(visit), earliest(running),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from events.instants import from_epoch
 from events.outcomes import Alert, AppliedLimit, Because, EventFate, Outcome
 from events.vocabulary import AlertState, Cause, Fate, UnitType, Verdict
 from timing.findings import Finding, Findings, Level
-from timing.occurrences import NEVER
+from timing.instants import NEVER
 
 Places = tuple[tuple[Identity, str | None], ...]
 """Reports by identity, each with its visit; None: with none."""

@@ -5,13 +5,16 @@ the continuous one, one limit at most. What it cannot say it refuses. A property
 each other.
 """
 
+from typing import Final
+
 import msgspec
 
 from events.vocabulary import Precision, Verdict
 from timing.dwell import Held, Stretch, Turns, split_s
 from timing.editions import Applied
 from timing.findings import Finding, Flags, Key, Level, risk_s
-from timing.occurrences import NEVER, Occurrence, Reports, Segment
+from timing.instants import NEVER
+from timing.occurrences import Occurrence, Reports, Segment
 from timing.rules import Rules
 from timing.stages import Stage
 from timing.verdict import of_closed, of_notice, of_open, over
@@ -20,6 +23,12 @@ from timing.visits import Traits
 
 class Detour(Exception):
     """This cannot be said in brief."""
+
+
+_CALM, _AT_RISK, _BREACHED = Level.CALM, Level.AT_RISK, Level.BREACHED
+_OPEN: Final = Verdict.OPEN
+_BROKEN: Final = Verdict.BREACHED
+"""Members by names of the module: to ask an enumeration costs ten times as much (Python 3.11)."""
 
 
 class Brief(msgspec.Struct, gc=False):
@@ -41,18 +50,15 @@ class Brief(msgspec.Struct, gc=False):
         terms = self.rules.register.terms(
             self.port, facility or self.traits.facility, stage.id, self.traits
         )
-        in_force = None
-        for term in terms:
-            if term.begin <= start < term.end:
-                if in_force is not None or term.unfixed is not None:
+        found: tuple[Applied | None, Flags] | None = None
+        for begin, end, applied, flags, unfixed in terms:
+            if begin <= start < end:
+                if found is not None or unfixed is not None:
                     raise Detour
-                in_force = term
-        if in_force is None:
-            return None, ()
-        applied = in_force.applied
-        if applied is not None and not applied.calendar.continuous:
-            raise Detour
-        return applied, in_force.flags
+                if applied is not None and not applied.calendar.continuous:
+                    raise Detour
+                found = applied, flags
+        return found or (None, ())
 
     def outlook(
         self, stage: Stage, start: int, facility: str | None, heard_at: int
@@ -61,12 +67,13 @@ class Brief(msgspec.Struct, gc=False):
         urgent it is now. Raises Detour."""
         applied, _ = self.limit(stage, start, facility)
         if applied is None or applied.limit.at_least:
-            return NEVER, Level.CALM
-        calm_s = risk_s(applied.limit_s, self.rules.patience)
-        _, level = _by_now(max(self.watermark, heard_at) - start, applied.limit_s, calm_s)
-        if level is Level.BREACHED:
-            return NEVER, level
-        return start + (calm_s if level is Level.CALM else applied.limit_s + 1), level
+            return NEVER, _CALM
+        limit_s, now = applied.limit_s, self.watermark
+        calm_s = risk_s(limit_s, self.rules.patience)
+        _, level = _by_now((now if now > heard_at else heard_at) - start, limit_s, calm_s)
+        if level is _CALM:
+            return start + calm_s, level
+        return NEVER if level is _BREACHED else start + limit_s + 1, level
 
     def opened(self, stage: Stage, number: int, start: int, reports: Reports) -> Finding:
         """What an occurrence under way amounts to. Raises Detour."""
@@ -121,10 +128,12 @@ class Brief(msgspec.Struct, gc=False):
 
 
 def _by_now(net_s: int, limit_s: int, calm_s: int) -> tuple[Verdict, Level]:
+    if calm_s <= limit_s and not over(net_s + 1, calm_s):
+        return _OPEN, _CALM  # What is not even at risk has broken nothing.
     verdict = of_open(net_s, limit_s)
-    if verdict is Verdict.BREACHED:
-        return verdict, Level.BREACHED
-    return verdict, Level.AT_RISK if over(net_s + 1, calm_s) else Level.CALM
+    if verdict is _BROKEN:
+        return verdict, _BREACHED
+    return verdict, _AT_RISK if over(net_s + 1, calm_s) else _CALM
 
 
 def _at_the_end(net_s: int, applied: Applied) -> Verdict:

@@ -22,14 +22,13 @@ from typing import Final, Literal, NamedTuple
 
 import chinese_calendar
 
+from timing.instants import NEVER
 from timing.patience import DAY_S, HOUR_S
 
 Span = tuple[int, int]
 """[from, to): epoch seconds, or seconds of a day where hours are meant; to is after from."""
 
 LOCAL_OFFSET_S: Final = 8 * HOUR_S
-NEVER: Final = 2**62
-"""An instant after all others, where a span has no end."""
 HOLIDAYS_FROM: Final = min(chinese_calendar.holidays).year
 HOLIDAYS_TO: Final = max(chinese_calendar.holidays).year
 HOLIDAYS: Final = f"chinesecalendar {chinese_calendar.__version__}"

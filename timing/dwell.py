@@ -11,7 +11,8 @@ from typing import NamedTuple
 from events.vocabulary import Party
 from timing.calendars import CONTINUOUS, Calendar
 from timing.holds import Hold, Slice, attributed, excuses
-from timing.occurrences import NEVER, Occurrence, Segment
+from timing.instants import NEVER
+from timing.occurrences import Occurrence, Segment
 from timing.stages import Answers
 
 Span = tuple[int, int]

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, field_serializer, model_validator
 from events.vocabulary import Category, Direction, Mode, UnitType
 from timing.calendars import CONTINUOUS, Calendar, Span, parse_hours
 from timing.commitments.promise import Promise
+from timing.instants import ALWAYS, NEVER
 from timing.kinds.ask import Allowed, Ask
 from timing.kinds.by_size import BySizeLimit
 from timing.kinds.by_weight import ByWeightLimit
@@ -39,8 +40,6 @@ AnyLimit = Annotated[
     Field(discriminator="kind"),
 ]
 """A limit of any kind; `kind` says which keys it has."""
-
-ALWAYS, NEVER = -(2**62), 2**62
 
 
 class WorkingTime(Written):

@@ -12,8 +12,8 @@ from timing import abridged, announce, places, shortcut
 from timing.announce import Reason
 from timing.findings import Findings
 from timing.history import History
+from timing.instants import NEVER
 from timing.observation import Observation, observation_of, unit_key, unit_of
-from timing.occurrences import NEVER
 from timing.places import closures_of, is_place
 from timing.rules import Rules
 from timing.running import WAITING
@@ -95,11 +95,11 @@ def _touched(history: History, before: Rules, after: Rules) -> bool:
     """Whether what is new or gone among the suspensions may bear upon a visit under way in short.
     Of others that would take as long to say as to judge them."""
     live = history.live
-    if live is None or live.due_at < NEVER:
+    if live is None or live.stay.due_at < NEVER:
         return True
     port = history.key.partition("/")[0]
     differing = set(before.closures.of(port)) ^ set(after.closures.of(port))
-    return any(s.end is None or s.end > live.since for s in differing)
+    return any(s.end is None or s.end > live.stay.since for s in differing)
 
 
 def next_deadline(history: History, rules: Rules) -> int | None:

@@ -6,7 +6,7 @@ Visits, occurrences, holds and limits meet here; the result is small and plain, 
 
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -31,10 +31,11 @@ from timing.dwell import (
 from timing.editions import Applied
 from timing.fallen import accounted
 from timing.holds import STOPS, Hold, holds_in, stopping, suspending
+from timing.instants import NEVER
 from timing.kinds.ask import CALENDAR_UNKNOWN, Appointment, Ask
 from timing.limits import Term
 from timing.observation import Observation
-from timing.occurrences import INFERRED, NEVER, UNDONE, Occurrence, Reports, occurrences
+from timing.occurrences import INFERRED, UNDONE, Occurrence, Reports, occurrences
 from timing.patience import Patience
 from timing.rules import Rules
 from timing.turns import held_in_turn, turns_of
@@ -53,6 +54,11 @@ class Level(IntEnum):
 
 
 LEVELS = tuple(Level)
+_CALM, _AT_RISK, _BREACHED = Level.CALM, Level.AT_RISK, Level.BREACHED
+_BROKEN, _OPEN, _NO_LIMIT = Verdict.BREACHED, Verdict.OPEN, Verdict.NO_LIMIT
+_OVERTIME: Final = Kind.OVERTIME_BOOKED
+_SECOND: Final = Precision.SECOND
+"""Members by names of the module: to ask an enumeration costs ten times as much (Python 3.11)."""
 
 
 class Key(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -131,7 +137,8 @@ def find(key: str, reports: tuple[Observation, ...], rules: Rules, watermark: in
         gone = tuple(r for r in known.void if fallen[r.identity] == number)
         scene = _scene(key, visit, rules, watermark, gone)
         for occurrence in occurrences(visit):
-            by_key |= {finding.key: finding for finding in _judged(scene, occurrence)}
+            for finding in _judged(scene, occurrence):
+                by_key[finding.key] = finding
     due_at = min(map(due, by_key.values()), default=NEVER)
     return Findings(by_key, _visits_of(told, fallen), told.visits, due_at, bool(known.void))
 
@@ -147,9 +154,9 @@ def _visits_of(told: Stays, fallen: dict[Identity, int]) -> dict[Identity, str |
 
 def due(finding: Finding) -> int:
     """The smallest watermark at which this finding would be another."""
-    if finding.level is Level.CALM and finding.risk_at is not None:
+    if finding.level is _CALM and finding.risk_at is not None:
         return finding.risk_at
-    if finding.level is Level.BREACHED or finding.deadline_at is None:
+    if finding.level is _BREACHED or finding.deadline_at is None:
         return NEVER
     return finding.deadline_at + 1
 
@@ -157,8 +164,8 @@ def due(finding: Finding) -> int:
 def _scene(key: str, visit: Visit, rules: Rules, watermark: int, gone: Reports) -> _Scene:
     holds = () if visit.kinds.isdisjoint(STOPS) else holds_in(visit.reports, visit.traits)
     booked: Reports = ()
-    if Kind.OVERTIME_BOOKED in visit.kinds:
-        booked = tuple(r for r in visit.heard if r.kind is Kind.OVERTIME_BOOKED)
+    if _OVERTIME in visit.kinds:
+        booked = tuple(r for r in visit.heard if r.kind is _OVERTIME)
     return _Scene(key, visit, rules, watermark, holds, gone, booked)
 
 
@@ -185,7 +192,7 @@ def _lapsed(finding: Finding) -> bool:
     flags, applied = finding.occurrence.flags, finding.applied
     if applied is not None and applied.limit.at_least and INFERRED in flags:
         return True
-    return UNDONE in flags and finding.verdict is not Verdict.BREACHED
+    return UNDONE in flags and finding.verdict is not _BROKEN
 
 
 def _holds(scene: _Scene, occurrence: Occurrence, facility: str | None) -> tuple[Hold, ...]:
@@ -246,7 +253,7 @@ def _judge(case: _Case, applied: Applied | None) -> Finding:
     net = net_s(case.parts, answers, now, clock)
     verdict = _verdict(case, applied, net, clock)
     level = _level(closed, verdict, net, applied, case.scene.rules.patience)
-    breached = verdict is Verdict.BREACHED
+    breached = verdict is _BROKEN
     kept = closed and not breached
     deadline_at, risk_at = (None, None) if kept else _deadlines(case, applied, clock)
     decided_at = now if closed else max(heard_at, (deadline_at or 0) if breached else 0)
@@ -265,7 +272,7 @@ def _judge(case: _Case, applied: Applied | None) -> Finding:
         deadline_at=deadline_at,
         risk_at=None if closed else risk_at,
         level=level,
-        revision=2 * sum(r.weight for r in case.evidence) - (0 if breached else 1),
+        revision=2 * sum([r.weight for r in case.evidence]) - (0 if breached else 1),
         flags=(*occurrence.flags, *_precision(occurrence), *case.flags),
     )
 
@@ -289,16 +296,16 @@ def _clock(scene: _Scene, applied: Applied | None) -> Clock:
 
 def _heard_at(case: _Case) -> int:
     """The latest instant that anything bearing on an open occurrence speaks of."""
-    spoken = (r.occurred_at for r in (*case.occurrence.reports, *case.evidence))
+    spoken = [r.occurred_at for r in (*case.occurrence.reports, *case.evidence)]
     return max(case.occurrence.opened_at, *spoken)
 
 
 def _verdict(case: _Case, applied: Applied | None, net: int, clock: Clock) -> Verdict:
     if applied is None:
-        return Verdict.NO_LIMIT
+        return _NO_LIMIT
     closed_at = case.occurrence.closed_at
     if applied.limit.at_least:
-        return Verdict.OPEN if closed_at is None else of_notice(net, applied.limit_s)
+        return _OPEN if closed_at is None else of_notice(net, applied.limit_s)
     if closed_at is None:
         return of_open(net, applied.limit_s)
     return of_closed(worked_s(case.parts, closed_at, clock), net, applied.limit_s)
@@ -307,11 +314,11 @@ def _verdict(case: _Case, applied: Applied | None, net: int, clock: Clock) -> Ve
 def _level(
     closed: bool, verdict: Verdict, net: int, applied: Applied | None, patience: Patience
 ) -> Level:
-    if verdict is Verdict.BREACHED:
-        return Level.BREACHED
+    if verdict is _BROKEN:
+        return _BREACHED
     if closed or applied is None or applied.limit.at_least:
-        return Level.CALM
-    return Level.AT_RISK if over(net + 1, risk_s(applied.limit_s, patience)) else Level.CALM
+        return _CALM
+    return _AT_RISK if over(net + 1, risk_s(applied.limit_s, patience)) else _CALM
 
 
 def risk_s(limit_s: int, patience: Patience) -> int:
@@ -350,5 +357,5 @@ def _evidence(scene: _Scene, occurrence: Occurrence, holds: tuple[Hold, ...]) ->
 
 
 def _precision(occurrence: Occurrence) -> Flags:
-    coarse = {r.said.precision for r in occurrence.reports} - {Precision.SECOND}
+    coarse = {r.rare.precision for r in occurrence.reports if r.rare is not None} - {_SECOND}
     return tuple(f"{precision}-precision" for precision in sorted(coarse))

@@ -13,8 +13,8 @@ from events.envelope import Unit
 from events.identifiers import Identity
 from events.vocabulary import UnitType
 from timing.findings import Findings, due, find
+from timing.instants import NEVER
 from timing.observation import Observation, decode, encode, merged
-from timing.occurrences import NEVER
 from timing.patience import Patience
 from timing.rules import Rules
 from timing.running import Live

@@ -4,19 +4,23 @@ Reads `timing.stages` as data, one small function per shape; knows neither holds
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from events.vocabulary import Flag, Kind
+from timing.instants import NEVER
 from timing.observation import Observation
 from timing.stages import CHAINS, JOINT, RESTUFFING, SPANS, UNSTUFFING, Chain, Shape, Stage
 from timing.visits import Visit
 
-NEVER = 2**62
 INFERRED, CLAMPED = Flag.INFERRED_CLOSE, Flag.CLAMPED
 CONDITIONAL, UNDONE = Flag.CONDITIONAL_RELEASE, Flag.UNDONE
 Reports = tuple[Observation, ...]
+_REPEATED: Final = Shape.REPEATED
+_CHAIN: Final = Shape.CHAIN
+_CONDITIONALLY: Final = Kind.CONDITIONALLY_RELEASED
+"""Members by names of the module: to ask an enumeration costs ten times as much (Python 3.11)."""
 
 
 class Segment(NamedTuple):
@@ -72,7 +76,7 @@ def _is_shown(stage: Stage, visit: Visit) -> bool:
 
 
 def _may_exist(stage: Stage, visit: Visit) -> bool:
-    if stage.shape is not Shape.CHAIN and visit.kinds.isdisjoint(stage.openers):
+    if stage.shape is not _CHAIN and visit.kinds.isdisjoint(stage.openers):
         return False
     traits = visit.traits
     if stage.directions is not None and traits.direction not in stage.directions:
@@ -83,7 +87,7 @@ def _may_exist(stage: Stage, visit: Visit) -> bool:
 
 
 def _spans(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
-    if stage.shape is not Shape.REPEATED:
+    if stage.shape is not _REPEATED:
         return _once(stage, visit)
     return _repeated(stage, visit) if stage.appointments is None else _booked(stage, visit)
 
@@ -105,7 +109,7 @@ def _once(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
 
 
 def _on_condition(closer: Observation) -> tuple[str, ...]:
-    return (CONDITIONAL,) if closer.kind is Kind.CONDITIONALLY_RELEASED else ()
+    return (CONDITIONAL,) if closer.kind is _CONDITIONALLY else ()
 
 
 def _heard(stage: Stage, visit: Visit) -> list[Observation]:

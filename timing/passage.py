@@ -4,17 +4,28 @@ Reads what the kind may do off `timing.roles`. Must never judge anything: what i
 (`timing.underway`), or refuses.
 """
 
-from timing.brief import Brief, Detour
+from timing.brief import Detour
 from timing.history import History
 from timing.observation import Observation
 from timing.occurrences import INFERRED, UNDONE
-from timing.roles import BIT, CLEARANCE, EVIDENCE, SHOWN, WHOLES, Links, Part, Role, Turn
+from timing.roles import (
+    BIT,
+    CLEARANCE,
+    EVIDENCE,
+    NOTHING_PLAIN,
+    PLAIN,
+    SHOWN,
+    WHOLES,
+    Links,
+    Part,
+    Role,
+    Turn,
+)
 from timing.rules import Rules
 from timing.running import SIZE, Live, kind_of, unpack_from
 from timing.running import turn as written_turn
-from timing.stages import JOINT, RESTUFFING, STAGES, UNSTUFFING, Shape
+from timing.stages import JOINT, RESTUFFING, STAGES, UNSTUFFING
 from timing.underway import UnderWay
-from timing.visits import visit_id
 
 PACKING = frozenset({UNSTUFFING, RESTUFFING, JOINT})
 """Stages of which one is made of the two others, so that all end together."""
@@ -25,20 +36,15 @@ class Passage(UnderWay, gc=False):
 
     def take(self, report: Observation, part: Part, offset: int) -> None:
         """All that a report does to the stages of the visit. Raises Detour."""
-        self.report, self.offset, self.before = report, offset, self.seen
-        self.seen |= part.bit | BIT[report.mode]
-        for role in part.roles:
-            if not self.left or role.stage.outlives_visit:
-                self._play(role, part.kind_no)
-        if part.turn is not None:
-            self._hand_over(part.turn)
-        if part.links is not None and (not self.left or part.links.outlives):
-            self._link(part.links, part.kind_no)
-        if part.leaves and not self.left:
-            self._leave()
-        if fresh := self.seen & ~self.before & EVIDENCE:
+        before, kind_no = self.seen, part.kind_no
+        seen = before | part.bit | BIT[report.mode]
+        self.report, self.offset, self.before, self.seen = report, offset, before, seen
+        for role in part.after if self.left else part.roles:
+            self._play(role, kind_no)
+        if part.milestone:
+            self._reach(part)
+        if fresh := seen & ~before & EVIDENCE:
             self._show(fresh)
-        self.last_at = report.occurred_at
 
     def wait(self, watermark: int) -> None:
         """What is due by a watermark is judged again. Raises Detour."""
@@ -47,20 +53,20 @@ class Passage(UnderWay, gc=False):
                 self.look_at(begin, waited=True)
 
     def _play(self, role: Role, kind_no: int) -> None:
-        begin = self.place_of(role.stage_no)
-        if role.closes:
-            if begin >= 0:
-                self.close(begin, role.ends_as)
-            elif role.stage.clamped and role.stage_no in self.done:
+        stage_no = role.stage_no
+        if stage_no not in self.begun:
+            if role.opens and not role.closes:
+                self._begins(role, kind_no)
+            elif role.closes and role.stage.clamped and stage_no in self.done:
                 raise Detour
-        elif begin >= 0:
-            self._goes_on(role, begin, kind_no)
-        elif role.opens:
-            self._begins(role, kind_no)
+        elif role.closes:
+            self.close(self.place_of(stage_no), role.ends_as)
+        else:
+            self._goes_on(role, self.place_of(stage_no), kind_no)
 
     def _begins(self, role: Role, kind_no: int) -> None:
         stage = role.stage
-        if stage.shape is Shape.ONCE:
+        if role.once:
             done, ended = role.stage_no in self.done, role.closers & self.before
             at_once = self.report.occurred_at == self.last_at
             if (done and role.first) or (ended and (stage.clamped or at_once)):
@@ -77,13 +83,13 @@ class Passage(UnderWay, gc=False):
             self.close(begin, (INFERRED,))
         elif role.stage.restarts or (role.first and was_kind_no != kind_no):
             self._anew(role, begin, kind_no)
-        elif role.stage.shape is Shape.REPEATED and was_kind_no != kind_no:
+        elif role.again and was_kind_no != kind_no:
             self.go_on(begin, kind_no)
 
     def _anew(self, role: Role, begin: int, kind_no: int) -> None:
         """Another truck, or another order after work had begun, ends what was under way."""
         stage = role.stage
-        if stage.shape is Shape.REPEATED and stage.opens_after is None:
+        if role.again and stage.opens_after is None:
             self.close(begin, (INFERRED, UNDONE) if stage.undone else (INFERRED,))
         elif stage.restarts:
             self.drop(begin)
@@ -91,12 +97,21 @@ class Passage(UnderWay, gc=False):
             raise Detour
         self.open(role.stage_no, kind_no)
 
+    def _reach(self, part: Part) -> None:
+        """A milestone hands the unit over, is a link of its chain, or takes the unit away."""
+        if part.turn is not None:
+            self._hand_over(part.turn)
+        if part.links is not None and (not self.left or part.links.outlives):
+            self._link(part.links, part.kind_no)
+        if part.leaves and not self.left:
+            self._leave()
+
     def _hand_over(self, turn: Turn) -> None:
         """A hold may count in one turn and not in the next."""
         if not self.before & turn.this:
             if self.before & turn.later:
                 raise Detour
-            if not self.undisturbed and self.stood_still(self.live.since, CLEARANCE):
+            if self.plain is NOTHING_PLAIN and self.stood_still(self.live.stay.since, CLEARANCE):
                 raise Detour
             self.turns += written_turn(turn.party_no, self.report.occurred_at)
 
@@ -123,7 +138,11 @@ class Passage(UnderWay, gc=False):
 
     def _under_way(self, links: tuple[int, ...]) -> int:
         """Where the one link of a chain is written that is under way; negative if none is."""
-        return max(self.place_of(number) for number in links)
+        begun = self.begun
+        for number in links:
+            if number in begun:
+                return self.place_of(number)
+        return -1
 
     def _leave(self) -> None:
         """What is still under way ends with the unit's leaving, by inference; so does the whole of
@@ -155,10 +174,10 @@ class Passage(UnderWay, gc=False):
 
 def entered(history: History, live: Live, rules: Rules, watermark: int) -> Passage:
     """The visit as it is before anything goes through it."""
-    undisturbed = not (live.held_until or live.fallen or rules.closures.by_port)
+    stay, running = live.stay, live.running
+    disturbed = stay.held_until or stay.fallen or rules.closures.by_port
     return Passage(
-        live, history.body,
-        Brief(visit_id(history.key, live.opened_at), live.traits, rules, watermark),
-        bytearray(live.running), live.done, live.turns, live.soonest, live.seen, live.last_at,
-        live.closed_at is not None, undisturbed, [],
+        stay.visit_id, stay.traits, rules, watermark, live, history.body, running, running[::SIZE],
+        live.done, live.turns, live.soonest, live.seen, live.last_at, stay.closed_at is not None,
+        NOTHING_PLAIN if disturbed else PLAIN, [],
     )  # fmt: skip

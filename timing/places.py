@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from events.identifiers import Identity
 from events.vocabulary import UnitType
 from timing.history import History
-from timing.occurrences import NEVER
+from timing.instants import NEVER
 from timing.patience import Patience
 from timing.suspensions import Closures, Suspension, suspensions_in
 

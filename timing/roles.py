@@ -1,13 +1,16 @@
 """Roles: what a kind of report can do in a plain visit, read off the table of stages once.
 
 Sets of kinds and modes are bit masks here, so that a question about all reports of a visit is one
-operation. Must never judge anything.
+operation; and what the short road asks of a row stands in the role itself, ready to be read. Must
+never judge anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from events.vocabulary import Direction, Kind, Mode, Party
 from timing.corrections import RANK
@@ -52,10 +55,10 @@ _ONLY_AFTER: Final = {K.TRANSFER_ENDED: bits_of(K.TRANSFER_STARTED)}
 makes one stay of the two."""
 
 
-class Role(NamedTuple):
+class Role(msgspec.Struct, frozen=True, gc=False):
     """What a kind does to one stage; if it neither opens nor closes, it implies that the work was
     done. `first`: it is the opener that others give way to. `closers` is the mask of all that end
-    it; `ends_as` are the flags of what this kind ends.
+    it; `ends_as` are the flags of what this kind ends. `once` and `again`: its shape.
     """
 
     stage_no: int
@@ -65,9 +68,11 @@ class Role(NamedTuple):
     first: bool
     closers: int
     ends_as: tuple[str, ...]
+    once: bool
+    again: bool
 
 
-class Links(NamedTuple):
+class Links(msgspec.Struct, frozen=True, gc=False):
     """What a milestone does to a chain: it ends whatever link of `numbers` is under way and begins
     the one that it `opens` (-1: the last milestone begins none). `whole` is the stay, which begins
     with the `first` milestone. `this` and `later` are the masks of the milestone itself and of all
@@ -85,7 +90,7 @@ class Links(NamedTuple):
     ends_as: tuple[str, ...]
 
 
-class Turn(NamedTuple):
+class Turn(msgspec.Struct, frozen=True, gc=False):
     """A milestone hands the unit over to the party of this number, the first time it is reached.
     `this` and `later` are masks as those of `Links`."""
 
@@ -94,13 +99,14 @@ class Turn(NamedTuple):
     later: int
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """What reports of one kind do in visits of certain traits.
 
     `leaves`, `enters`, `begins`: the unit leaves with it, enters with it, or comes into a visit at
     all. `barred` and `needed` are masks: it is not plain after one of the former, nor before one of
-    the latter (0: none is needed). `ended`: whether it is plain while a clock stands still.
-    `belated`: whether it is plain after the unit left.
+    the latter (0: none is needed). `resumes`: it is not plain while a clock stands still.
+    `belated`: whether it is plain after the unit left; `after` are its roles then. `milestone`: it
+    has links or a turn, or the unit leaves with it.
     """
 
     bit: int
@@ -114,11 +120,22 @@ class Part(NamedTuple):
     resumes: bool
     belated: bool
     roles: tuple[Role, ...]
+    after: tuple[Role, ...]
     links: Links | None
     turn: Turn | None
+    milestone: bool
 
 
-@lru_cache(maxsize=4096)
+Parts = Mapping[Kind, Part]
+"""What each kind does in visits of the same traits."""
+
+
+@lru_cache(maxsize=256)
+def parts_of(mode: Mode, direction: Direction | None, laden: bool | None) -> Parts:
+    """What every kind does in visits of these traits, made once for all of them."""
+    return {kind: part_of(kind, mode, direction, laden) for kind in Kind}
+
+
 def part_of(kind: Kind, mode: Mode, direction: Direction | None, laden: bool | None) -> Part:
     """What a kind does in visits of these traits; no other trait makes a stage exist."""
     traits = Traits(mode, direction, None, None, laden, None)
@@ -126,18 +143,24 @@ def part_of(kind: Kind, mode: Mode, direction: Direction | None, laden: bool | N
     concerned = (s for s in stages if kind in {*s.openers, *s.closers, s.implied})
     chain = next((c for c in CHAINS if direction in (c.whole.directions or ())), None)
     linked = chain is not None and exists(chain.whole, traits)
+    roles = tuple(_role(kind, s) for s in concerned)
+    links = _links(kind, chain) if chain and linked else None
+    turn = _turn(kind, chain) if chain else None
+    leaves = kind in EXITS or (kind is K.DEPARTED and direction is Direction.EXPORT)
     return Part(
         BIT[kind], NUMBER_OF_KIND[kind], RANK[kind],
-        leaves=kind in EXITS or (kind is K.DEPARTED and direction is Direction.EXPORT),
+        leaves=leaves,
         enters=kind in ENTRIES,
         begins=kind in OPENERS,
         barred=EVERYTHING if kind in DETOURS else _NOT_AFTER.get(kind, 0),
         needed=_ONLY_AFTER.get(kind, 0),
         resumes=kind in HOLD_KINDS,
         belated=kind not in OPENERS | AHEAD | DETOURS | {K.TRANSFER_ENDED},
-        roles=tuple(_role(kind, s) for s in concerned),
-        links=_links(kind, chain) if chain and linked else None,
-        turn=_turn(kind, chain) if chain else None,
+        roles=roles,
+        after=tuple(role for role in roles if role.stage.outlives_visit),
+        links=links,
+        turn=turn,
+        milestone=leaves or links is not None or turn is not None,
     )  # fmt: skip
 
 
@@ -152,11 +175,13 @@ def exists(stage: Stage, traits: Traits) -> bool:
 
 def _role(kind: Kind, stage: Stage) -> Role:
     ends_as: tuple[str, ...] = (UNDONE,) if kind is stage.undone else ()
-    if stage.shape is Shape.ONCE:
+    once, again = stage.shape is Shape.ONCE, stage.shape is Shape.REPEATED
+    if once:
         ends_as = _on_condition(kind)
     return Role(
         NUMBER[stage], stage, kind in stage.openers, kind in stage.closers,
         kind is stage.openers[0] and len(stage.openers) > 1, bits_of(*stage.closers), ends_as,
+        once, again,
     )  # fmt: skip
 
 
@@ -203,7 +228,7 @@ WHOLES: Final = tuple((NUMBER[c.whole], tuple(NUMBER[s] for s in c.stages)) for 
 CLEARANCE: Final = frozenset(stage.id for chain in CHAINS for stage in chain.stages)
 
 
-class Shown(NamedTuple):
+class Shown(msgspec.Struct, frozen=True, gc=False):
     """A stage that exists once one of the kinds or modes of `evidence` was seen. `opens`: what may
     have begun it before."""
 
@@ -244,4 +269,8 @@ BOOKS: Final = tuple(
     0 if stage.appointments is None else BIT[stage.appointments] for stage in STAGES
 )
 SHOWS: Final = tuple(bits_of(*stage.evidence) for stage in STAGES)
-"""By the number of a stage: what may shape it, what books it, what shows that it exists."""
+PLAIN: Final = bytes(not (shows or books) for shows, books in zip(SHOWS, BOOKS, strict=True))
+"""By the number of a stage: what may shape it, what books it, what shows that it exists; whether
+nothing books it and nothing need show it."""
+NOTHING_PLAIN: Final = bytes(len(STAGES))
+"""The same where a hold, a suspension or a correction may bear upon any stage."""

@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 
 from events.vocabulary import Mode
-from timing.occurrences import NEVER
+from timing.instants import NEVER
+from timing.roles import Parts
 from timing.visits import Traits
 
 _FORM: Final = Struct(">BHqqBBII")
@@ -33,8 +34,6 @@ whose stage nothing has shown to exist waits among the others, and is judged whe
 
 pack = _FORM.pack
 """Write it small: SIZE bytes, the first of which is the number of its stage."""
-pack_into = _FORM.pack_into
-"""Write it over another one, so many bytes behind the beginning."""
 unpack_from = _FORM.unpack_from
 """Read it back, from so many bytes behind the beginning."""
 all_of = _FORM.iter_unpack
@@ -46,14 +45,14 @@ def fits(running: Running) -> bool:
     return running[1] <= _NUMBERS_MAX and running[6] < NOWHERE
 
 
-def kind_of(data: bytearray, begin: int) -> int:
+def kind_of(data: bytes, begin: int) -> int:
     """The number of the kind of its latest report, alone."""
     return data[begin + _KIND_AT]
 
 
-def earliest(data: bytes | bytearray) -> int:
+def earliest(data: bytes) -> int:
     """The first instant at which one of them would be judged otherwise; NEVER if none would."""
-    return min(_dues(len(data) // SIZE).unpack(data), default=NEVER)
+    return min(_dues(len(data) // SIZE).unpack(data)) if data else NEVER
 
 
 @cache
@@ -72,37 +71,55 @@ def turns_in(data: bytes) -> Iterator[tuple[int, int]]:
     return _TURN.iter_unpack(data)
 
 
-class Live(msgspec.Struct, frozen=True, gc=False):
-    """A visit under way, or over and not yet forgotten.
+class Stay(msgspec.Struct, frozen=True, gc=False):
+    """What of a visit hardly any report changes: whose it is, and from when to when.
 
-    `since` is the first instant that anything in it speaks of; `last_at` and `last_rank` place its
-    latest report in the order of the work. `seen` has a bit for every kind and mode reported in it,
-    `fallen` for the kinds of what no longer stands. `running` is what has begun, `done` has a byte
-    for every occurrence that has ended: the number of its stage; `turns` is who had the unit since
-    when, the first party aside. No clock stood still after `held_until`. `soonest`: when what is
-    running calls for a look; `due_at`: when something else does, the silence of this visit aside.
+    `parts`: what each kind of report does in it. `stated`: every trait is known that most reports
+    may state. `since` is the first instant that anything in it speaks of. `due_at`: when something
+    calls for a look that is not running, the silence of this visit aside. No clock stood still
+    after `held_until`. `fallen` has a bit for the kinds of what no longer stands.
     """
 
-    opened_at: int
-    since: int
-    entered_at: int | None
-    closed_at: int | None
-    last_at: int
-    last_rank: int
-    seen: int
+    visit_id: str
     traits: Traits
-    running: bytes = b""
-    done: bytes = b""
-    turns: bytes = b""
-    soonest: int = NEVER
+    parts: Parts
+    stated: bool
+    since: int
+    entered_at: int | None = None
+    closed_at: int | None = None
     due_at: int = NEVER
     held_until: int = 0
     fallen: int = 0
 
 
+class Live(msgspec.Struct, frozen=True, gc=False):
+    """A visit under way, or over and not yet forgotten.
+
+    `last_at` and `last_rank` place its latest report in the order of the work. `seen` has a bit for
+    every kind and mode reported in it. `running` is what has begun, `done` has a byte for every
+    occurrence that has ended: the number of its stage; `turns` is who had the unit since when, the
+    first party aside. `soonest`: when what is running calls for a look.
+    """
+
+    stay: Stay
+    last_at: int
+    last_rank: int
+    seen: int
+    running: bytes = b""
+    done: bytes = b""
+    turns: bytes = b""
+    soonest: int = NEVER
+
+
+_RARELY_STATED_FROM: Final = Traits._fields.index("journey_s")
 _UNKNOWN: Final = Traits(Mode.ROAD, None, None, None, None, None)
-WAITING: Final = Live(NEVER, NEVER, None, None, NEVER, 0, 0, _UNKNOWN)
+WAITING: Final = Live(Stay("", _UNKNOWN, {}, False, NEVER), NEVER, 0, 0)
 """No visit: whatever is told waits for one."""
+
+
+def stated(traits: Traits) -> bool:
+    """Whether no report can add to these traits but one that says more than most (`Rare`)."""
+    return traits.mode is not Mode.ROAD and None not in traits[:_RARELY_STATED_FROM]
 
 
 @lru_cache(maxsize=8192)

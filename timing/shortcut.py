@@ -5,25 +5,29 @@ the few numbers kept in `Live`; whatever is not plain takes the long road, which
 anew and comes to the same. A property holds the two roads against each other.
 """
 
+from typing import Final
+
 import msgspec
 
 from events.identifiers import Identity
 from events.vocabulary import Cause, Mode
-from timing.announce import Places, Reason
+from timing.announce import Places
 from timing.brief import Detour
 from timing.corrections import order
 from timing.history import History, offsets, report_at, written
+from timing.instants import NEVER
 from timing.observation import Observation
-from timing.occurrences import NEVER
 from timing.passage import Passage, entered
 from timing.patience import Patience
-from timing.roles import DETOURS, Part, part_of
+from timing.roles import DETOURS, Part, parts_of
 from timing.rules import Rules
-from timing.running import WAITING, Live, shared
+from timing.running import WAITING, Live, Stay, shared, stated
 from timing.step import Step
 from timing.underway import Act, Acts
-from timing.visits import AHEAD, OPENERS, Traits, traits_of
+from timing.visits import AHEAD, OPENERS, traits_of, visit_id
 
+_ROAD: Final = Mode.ROAD
+_EVENT: Final = Cause.EVENT
 _new = tuple.__new__
 """Makes a named tuple in half the time that calling its class takes, for the road that all take."""
 
@@ -35,16 +39,16 @@ def taken(history: History, report: Observation, rules: Rules, watermark: int) -
         return None
     if live is WAITING:
         return _first(history, report, rules, watermark)
-    traits = live.traits
-    part = part_of(report.kind, traits.mode, traits.direction, traits.laden)
-    if not (_is_next(live, report, part, rules.patience) and _says_nothing_new(report, traits)):
+    part = live.stay.parts[report.kind]
+    if not (_is_next(live, report, part, rules.patience) and _says_nothing_new(report, live.stay)):
         return None
-    passage = entered(history, live, rules, max(watermark, history.watermark))
+    forward = history.watermark
+    passage = entered(history, live, rules, watermark if watermark > forward else forward)
     try:
         passage.take(report, part, len(history.body))
     except Detour:
         return None
-    moved = ((_new(Identity, (report.source, report.event_id)), passage.brief.visit_id),)
+    moved = ((_new(Identity, (report.source, report.event_id)), passage.visit_id),)
     return _step(history, passage, part, moved)
 
 
@@ -56,8 +60,9 @@ def _is_ready(history: History, report: Observation, rules: Rules, watermark: in
         and report.occurred_at > history.settled_until
         and history.register == rules.register.fingerprint
         and (report.rare is None or report.corrects is None)
-        # An id that stands nowhere in the body is new; one that does may be part of another.
-        and report.event_id.encode() not in history.body
+        # An id that stands nowhere in the body is new; one that does may be part of another. To
+        # look for text `in` bytes costs an error inside, since it might have been a number.
+        and history.body.find(report.event_id.encode()) < 0
     )
 
 
@@ -69,16 +74,19 @@ def _is_next(live: Live, report: Observation, part: Part, patience: Patience) ->
         return False
     if seen & part.barred or (part.needed and not seen & part.needed):
         return False
-    if part.resumes and live.held_until == NEVER:
+    stay = live.stay
+    if part.resumes and stay.held_until == NEVER:
         return False
-    if live.closed_at is not None:
-        return part.belated and 0 < at - live.closed_at <= patience.retention_s
-    return not part.enters or live.entered_at is None
+    if stay.closed_at is not None:
+        return part.belated and 0 < at - stay.closed_at <= patience.retention_s
+    return not part.enters or stay.entered_at is None
 
 
-def _says_nothing_new(report: Observation, traits: Traits) -> bool:
+def _says_nothing_new(report: Observation, stay: Stay) -> bool:
     """A trait stated for the first time may bring other limits, for what is past as well."""
-    mode, direction, facility, size_type, laden, category, weight_kg, journey_s = traits
+    if stay.stated and report.rare is None:
+        return True
+    mode, direction, facility, size_type, laden, category, weight_kg, journey_s = stay.traits
     if (
         (direction is None and report.direction is not None)
         or (facility is None and report.facility is not None)
@@ -86,7 +94,7 @@ def _says_nothing_new(report: Observation, traits: Traits) -> bool:
         or (laden is None and report.laden is not None)
         or (category is None and report.category is not None)
         or (weight_kg is None and report.weight_kg is not None)
-        or (mode is Mode.ROAD and report.mode is not Mode.ROAD)
+        or (mode is _ROAD and report.mode is not _ROAD)
     ):
         return False
     return journey_s is not None or report.rare is None or report.rare.journey_s is None
@@ -94,43 +102,47 @@ def _says_nothing_new(report: Observation, traits: Traits) -> bool:
 
 def _step(history: History, passage: Passage, part: Part, moved: Places) -> Step:
     """The history with the report in it, and what changed."""
-    report, live = passage.report, passage.live
-    at, closed_at, entered_at = report.occurred_at, live.closed_at, live.entered_at
-    if part.leaves and closed_at is None:
-        closed_at = at
-    if part.enters and entered_at is None:
-        entered_at = at
+    report, stay = passage.report, passage.live.stay
+    if (part.leaves and stay.closed_at is None) or (part.enters and stay.entered_at is None):
+        stay = _passed(stay, part, report.occurred_at)
     now = Live(
-        live.opened_at, live.since, entered_at, closed_at, at, part.rank, passage.seen,
-        live.traits, bytes(passage.running), passage.done, passage.turns, passage.soonest,
-        live.due_at, live.held_until, live.fallen,
+        stay, report.occurred_at, part.rank, passage.seen, passage.running, passage.done,
+        passage.turns, passage.soonest,
     )  # fmt: skip
-    later = _with(history, history.body + written(report), now, passage)
-    return Step(later, _acts(passage, later.body), moved, _by(report), later)
+    body = history.body + written(report)
+    later = _with(history, body, now, passage)
+    acts = Acts(passage, body, passage.turns, passage.acts) if passage.acts else ()
+    return Step(later, acts, moved, (_EVENT, f"{report.source}/{report.event_id}"), later)
 
 
-def _acts(passage: Passage, body: bytes) -> Acts | tuple[()]:
-    return Acts(passage.brief, body, passage.turns, passage.acts) if passage.acts else ()
-
-
-def _by(report: Observation) -> Reason:
-    return Cause.EVENT, f"{report.source}/{report.event_id}"
+def _passed(stay: Stay, part: Part, at: int) -> Stay:
+    """The unit went in, or out."""
+    entered_at = at if part.enters and stay.entered_at is None else stay.entered_at
+    closed_at = at if part.leaves and stay.closed_at is None else stay.closed_at
+    return Stay(
+        stay.visit_id, stay.traits, stay.parts, stay.stated, stay.since, entered_at, closed_at,
+        stay.due_at, stay.held_until, stay.fallen,
+    )  # fmt: skip
 
 
 def _with(history: History, body: bytes, live: Live, passage: Passage) -> History:
-    patience = passage.brief.rules.patience
-    due_at = min(live.due_at, silent_until(live, patience), live.soonest)
+    stay = live.stay
+    due_at = silent_until(stay, live.last_at, passage.rules.patience)
+    if live.soonest < due_at:
+        due_at = live.soonest
+    if stay.due_at < due_at:
+        due_at = stay.due_at
     return History(
-        history.key, history.unit_type, body, passage.brief.watermark, history.settled_until,
+        history.key, history.unit_type, body, passage.watermark, history.settled_until,
         history.register, due_at, live,
     )  # fmt: skip
 
 
-def silent_until(live: Live, patience: Patience) -> int:
+def silent_until(stay: Stay, last_at: int, patience: Patience) -> int:
     """The watermark at which a visit is forgotten of which nothing more was told."""
-    if live.closed_at is None:
-        return live.last_at + patience.stay_max_s + 1
-    return max(live.closed_at, live.last_at) + patience.retention_s + 1
+    if stay.closed_at is None:
+        return last_at + patience.stay_max_s + 1
+    return max(stay.closed_at, last_at) + patience.retention_s + 1
 
 
 def _first(history: History, report: Observation, rules: Rules, watermark: int) -> Step | None:
@@ -146,7 +158,7 @@ def _first(history: History, report: Observation, rules: Rules, watermark: int) 
         history.settled_until, history.register, due_at, WAITING,
     )  # fmt: skip
     moved = ((_new(Identity, (report.source, report.event_id)), None),)
-    return Step(later, (), moved, _by(report), later)
+    return Step(later, (), moved, (_EVENT, f"{report.source}/{report.event_id}"), later)
 
 
 def _arrives(history: History, report: Observation, rules: Rules, forward: int) -> Step | None:
@@ -157,29 +169,31 @@ def _arrives(history: History, report: Observation, rules: Rules, forward: int) 
     told = [*waiting, (report, len(history.body))]
     if waiting and not _can_wait([one for one, _ in waiting], report, rules.patience):
         return None
-    opened_at, since = report.occurred_at, told[0][0].occurred_at
     traits = shared(traits_of([one for one, _ in told]))
-    live = Live(opened_at, since, None, None, since, -1, 0, traits)
+    parts = parts_of(traits.mode, traits.direction, traits.laden)
+    visit, since = visit_id(history.key, report.occurred_at), told[0][0].occurred_at
+    stay = Stay(visit, traits, parts, stated(traits), since)
+    live = Live(stay, since, -1, 0)
     passage = entered(history, live, rules, forward)
     try:
         for one, offset in told:
-            part = part_of(one.kind, traits.mode, traits.direction, traits.laden)
+            part = parts[one.kind]
             if passage.seen & part.barred or (part.needed and not passage.seen & part.needed):
                 return None
             passage.take(one, part, offset)
+            passage.last_at = one.occurred_at
     except Detour:
         return None
     if waiting:
         passage.acts = _as_if_at_once(passage.acts)
-    visit = passage.brief.visit_id
-    moved = tuple((one.identity, visit) for one, _ in told)
+    moved = tuple([(_new(Identity, (one.source, one.event_id)), visit) for one, _ in told])
     return _step(history, passage, part, moved)
 
 
 def _as_if_at_once(acts: list[Act]) -> list[Act]:
     """What became of each occurrence in the end; nobody was told of it before."""
     last = {(act.stage_no, act.number): act for act in acts}
-    return [act._replace(was=0) for act in last.values()]
+    return [msgspec.structs.replace(act, was=0) for act in last.values()]
 
 
 def _can_wait(waiting: list[Observation], opener: Observation, patience: Patience) -> bool:
@@ -198,7 +212,7 @@ def elapsed(history: History, rules: Rules, watermark: int) -> Step | None:
     if (
         live is None
         or live is WAITING
-        or forward >= live.due_at
+        or forward >= live.stay.due_at
         or history.register != rules.register.fingerprint
     ):
         return None
@@ -207,10 +221,10 @@ def elapsed(history: History, rules: Rules, watermark: int) -> Step | None:
         passage.wait(forward)
     except Detour:
         return None
-    now = msgspec.structs.replace(live, running=bytes(passage.running), soonest=passage.soonest)
+    now = msgspec.structs.replace(live, running=passage.running, soonest=passage.soonest)
     later = _with(history, history.body, now, passage)
-    over = forward >= silent_until(live, rules.patience)
-    if over and live.due_at < NEVER:
+    over = forward >= silent_until(live.stay, live.last_at, rules.patience)
+    if over and live.stay.due_at < NEVER:
         return None
-    acts = _acts(passage, history.body)
+    acts = Acts(passage, history.body, passage.turns, passage.acts) if passage.acts else ()
     return Step(None if over else later, acts, (), (Cause.TIME, None), later)

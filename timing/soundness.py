@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from timing.calendars import CONTINUOUS
 from timing.commitments.promise import limit_of
 from timing.complaints import Fault, Where
-from timing.editions import NEVER, Edition
+from timing.editions import Edition
+from timing.instants import NEVER
 from timing.kinds.limit import Limit
 from timing.written import midnight, nearest
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from events.vocabulary import Party
 from timing.dwell import Turns
 from timing.holds import Hold, stopping
-from timing.occurrences import NEVER
+from timing.instants import NEVER
 from timing.stages import CHAINS, Answers, Stage
 from timing.visits import Visit
 

@@ -6,7 +6,7 @@ Detour, and nothing of it is kept.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -16,17 +16,18 @@ from timing.brief import Brief, Detour
 from timing.dwell import Turns
 from timing.findings import LEVELS, Level
 from timing.history import report_at
+from timing.instants import NEVER
 from timing.observation import Observation
-from timing.occurrences import NEVER, Occurrence, Segment
-from timing.roles import BOOKS, CLEARANCE, CONCERNS, PARTIES, SHOWS, first_party
+from timing.occurrences import Occurrence, Segment
+from timing.roles import BOOKS, CLEARANCE, CONCERNS, NOTHING_PLAIN, PARTIES, SHOWS, first_party
 from timing.running import (
     NOWHERE,
     ODD,
     SIZE,
     Live,
+    Running,
     earliest,
     pack,
-    pack_into,
     turns_in,
     unpack_from,
 )
@@ -40,11 +41,12 @@ ASKED_OF = tuple(
 """By the number of a stage: of which stages a suspension may speak that bears upon it. Where all
 answer together, a suspension of any part of the clearance may.
 """
-_new = tuple.__new__
-"""Makes a named tuple in half the time that calling its class takes, for the road that all take."""
+_AT_RISK: Final = Level.AT_RISK
+BYTE: Final = tuple(number.to_bytes() for number in range(len(STAGES)))
+"""The number of each stage, as a byte."""
 
 
-class Act(NamedTuple):
+class Act(msgspec.Struct, frozen=True, gc=False):
     """What happened to one occurrence: where the reports stand in the body of the history that
     shaped it, since when it is under way and until when, and how urgent it was before. `told`: only
     people are told of it.
@@ -81,16 +83,15 @@ class Acts(msgspec.Struct, gc=False):
         return iter(self.made)
 
     def _change(self, act: Act) -> Change:
-        stage_no, number, start, end, offsets, flags, was, told = act
-        stage, reports = STAGES[stage_no], tuple(report_at(self.body, at) for at in offsets)
-        if end is None:
-            finding = self.brief.opened(stage, number, start, reports)
+        stage, reports = STAGES[act.stage_no], tuple(report_at(self.body, at) for at in act.offsets)
+        if act.end is None:
+            finding = self.brief.opened(stage, act.number, act.start, reports)
         else:
-            segments = (Segment(start, end),)
-            occurrence = Occurrence(stage, number, segments, end, reports, flags)
+            segments = (Segment(act.start, act.end),)
+            occurrence = Occurrence(stage, act.number, segments, act.end, reports, act.flags)
             turns = self._turns() if stage.answers == "all" else ()
             finding = self.brief.closed(occurrence, turns)
-        return Change(finding, False, LEVELS[was], False, told)
+        return Change(finding, False, LEVELS[act.was], False, act.told)
 
     def _turns(self) -> Turns:
         """Whose turn it was since when, in the chain of the visit's direction."""
@@ -99,25 +100,26 @@ class Acts(msgspec.Struct, gc=False):
         return ((0, first), *((since, PARTIES[n]) for n, since in turns_in(self.turns)))
 
 
-class UnderWay(msgspec.Struct, gc=False):
+class UnderWay(Brief, gc=False):
     """A plain visit, as it is while reports go through it or time passes.
 
-    `seen` is the mask of what was seen with the report under way, `before` without it; `offset` is
-    where that report stands in the body of the history. `left`: the unit left before.
-    `undisturbed`: no hold, suspension or correction is known at all.
+    `begun` has the number of each stage that is `running`, in the same order. `plain` has a 1 for
+    each stage of which every occurrence is told and judged without more ado. `seen` is the mask
+    of what was seen with the report under way, `before` without it; `offset` is where that report
+    stands in the body of the history. `left`: the unit left before.
     """
 
     live: Live
     body: bytes
-    brief: Brief
-    running: bytearray
+    running: bytes
+    begun: bytes
     done: bytes
     turns: bytes
     soonest: int
     seen: int
     last_at: int
     left: bool
-    undisturbed: bool
+    plain: bytes
     acts: list[Act]
     report: Observation = NOTHING
     before: int = 0
@@ -125,17 +127,19 @@ class UnderWay(msgspec.Struct, gc=False):
 
     def place_of(self, stage_no: int) -> int:
         """Where the occurrence of a stage is written, in bytes; negative if none is under way."""
-        return self.running[::SIZE].find(stage_no) * SIZE
+        return self.begun.find(stage_no) * SIZE
 
     def open(self, stage_no: int, kind_no: int) -> None:
         """A stage is begun by the report, once more if it was done before."""
-        report, number, offset = self.report, self.done.count(stage_no) + 1, self.offset
+        report, offset, done = self.report, self.offset, self.done
         stage, start, level = STAGES[stage_no], report.occurred_at, 0
-        if self._is_told(stage_no, start, 0):
-            due_at, level = self.brief.outlook(stage, start, report.facility, start)
-            self.acts.append(_new(Act, (stage_no, number, start, None, (offset,), (), 0, False)))
+        number = done.count(stage_no) + 1 if stage_no in done else 1
+        if self.plain[stage_no] or self._is_told(stage_no, start, 0):
+            due_at, level = self.outlook(stage, start, report.facility, start)
+            self.acts.append(Act(stage_no, number, start, None, (offset,), (), 0, False))
         else:
-            due_at, level = NEVER, odd(self.brief, stage, start, report.facility)
+            due_at, level = NEVER, odd(self, stage, start, report.facility)
+        self.begun += BYTE[stage_no]
         self.running += pack(stage_no, number, start, due_at, level, kind_no, offset, NOWHERE)
         if due_at < self.soonest:
             self.soonest = due_at
@@ -146,12 +150,10 @@ class UnderWay(msgspec.Struct, gc=False):
         stage_no, number, start, due_at, level, _, first, second = one
         if second != NOWHERE:
             raise Detour
-        pack_into(
-            self.running, begin, stage_no, number, start, due_at, level, kind_no, first, self.offset
-        )
-        if self._is_told(stage_no, start, level):
+        self._put(begin, (*one[:5], kind_no, first, self.offset))
+        if (level < ODD and self.plain[stage_no]) or self._is_told(stage_no, start, level):
             both = first, self.offset
-            self.acts.append(_new(Act, (stage_no, number, start, None, both, (), level, False)))
+            self.acts.append(Act(stage_no, number, start, None, both, (), level, False))
             if self.report.occurred_at >= due_at:
                 self._look(begin, self.report.occurred_at)
 
@@ -162,47 +164,51 @@ class UnderWay(msgspec.Struct, gc=False):
             both = (first,) if second == NOWHERE else (first, second)
             now = self._look(begin, report_at(self.body, both[-1]).occurred_at)
             # To be at risk is told to people; the outcome of what they are told of is as it was.
-            told = waited and now is Level.AT_RISK
+            told = waited and now is _AT_RISK
             self.acts.append(Act(stage_no, number, start, None, both, (), level, told))
 
     def close(self, begin: int, flags: tuple[str, ...]) -> None:
         """What is under way ends with the report."""
         stage_no, number, start, due_at, level, _, first, second = unpack_from(self.running, begin)
         self.drop(begin)
-        self.done += stage_no.to_bytes()
+        self.done += BYTE[stage_no]
         if due_at == self.soonest and due_at != NEVER:
             self.soonest = earliest(self.running)
-        if not self._is_told(stage_no, start, level):
+        if not (level < ODD and self.plain[stage_no]) and not self._is_told(stage_no, start, level):
             return
-        if flags and self.brief.may_lapse(STAGES[stage_no], start, self._facility(first)):
+        if flags and self.may_lapse(STAGES[stage_no], start, self._facility(first)):
             raise Detour
         offsets = (first, self.offset) if second == NOWHERE else (first, second, self.offset)
         end = self.report.occurred_at
-        self.acts.append(_new(Act, (stage_no, number, start, end, offsets, flags, level, False)))
+        self.acts.append(Act(stage_no, number, start, end, offsets, flags, level, False))
 
     def drop(self, begin: int) -> None:
         """It is under way no longer."""
-        del self.running[begin : begin + SIZE]
+        running, begun, place = self.running, self.begun, begin // SIZE
+        self.running = running[:begin] + running[begin + SIZE :]
+        self.begun = begun[:place] + begun[place + 1 :]
 
     def stood_still(self, start: int, stages: frozenset[str]) -> bool:
         """Whether a clock of the visit, or work at the port on any such stage, stood still after an
         instant."""
-        return start < self.live.held_until or any(
+        return start < self.live.stay.held_until or any(
             (rest.end is None or rest.end > start)
             and (not rest.stages or not stages.isdisjoint(rest.stages))
-            for rest in self.brief.rules.closures.of(self.brief.port)
+            for rest in self.rules.closures.of(self.port)
         )
 
     def _look(self, begin: int, heard_at: int) -> Level:
         """Judge again what is under way, and note when to look next."""
         one = unpack_from(self.running, begin)
-        stage_no, number, start, was_due_at, _, kind_no, first, second = one
-        facility = self._facility(first)
-        due_at, now = self.brief.outlook(STAGES[stage_no], start, facility, heard_at)
-        pack_into(self.running, begin, stage_no, number, start, due_at, now, kind_no, first, second)
+        stage_no, _, start, was_due_at, _, _, first, _ = one
+        due_at, now = self.outlook(STAGES[stage_no], start, self._facility(first), heard_at)
+        self._put(begin, (*one[:3], due_at, now, *one[5:]))
         if was_due_at == self.soonest or due_at < self.soonest:
             self.soonest = earliest(self.running)
         return now
+
+    def _put(self, begin: int, one: Running) -> None:
+        self.running = self.running[:begin] + pack(*one) + self.running[begin + SIZE :]
 
     def _facility(self, offset: int) -> str | None:
         return report_at(self.body, offset).facility
@@ -215,10 +221,10 @@ class UnderWay(msgspec.Struct, gc=False):
             return False
         if level >= ODD or self.seen & BOOKS[stage_no]:
             raise Detour
-        if not self.undisturbed and (
-            self.live.fallen & CONCERNS[stage_no] or self.stood_still(start, ASKED_OF[stage_no])
-        ):
-            raise Detour
+        if self.plain is NOTHING_PLAIN:
+            fallen = self.live.stay.fallen & CONCERNS[stage_no]
+            if fallen or self.stood_still(start, ASKED_OF[stage_no]):
+                raise Detour
         return True
 
 

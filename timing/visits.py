@@ -6,16 +6,17 @@ before it opens waits for it; what is said after it closed still belongs to it f
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from events.identifiers import Identity
 from events.vocabulary import Category, Direction, Kind, Mode
 from timing.observation import Observation
-from timing.patience import Patience
+from timing.patience import DAY_S, Patience
 
-T = TypeVar("T")
+_EPOCH: Final = date(1970, 1, 1)
+_ROAD: Final = Mode.ROAD
 
 ENTRIES = frozenset({Kind.DISCHARGED, Kind.GATED_IN, Kind.RAIL_UNLOADED, Kind.AIR_UNLOADED})
 OPENERS = ENTRIES | {Kind.ARRIVED}
@@ -90,10 +91,17 @@ class Stays(NamedTuple):
     kept: tuple[Observation, ...]
 
 
-@lru_cache(maxsize=65536)
 def visit_id(key: str, opened_at: int) -> str:
     """`<port>/<unit id>/<opening instant, UTC, basic format>`."""
-    return f"{key}/{datetime.fromtimestamp(opened_at, UTC):%Y%m%dT%H%M%SZ}"
+    days, second = divmod(opened_at, DAY_S)
+    minute, second = divmod(second, 60)
+    return f"{key}/{_day(days)}T{minute // 60:02d}{minute % 60:02d}{second:02d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _day(days: int) -> str:
+    """So many days after the epoch, in basic format."""
+    return f"{_EPOCH + timedelta(days):%Y%m%d}"
 
 
 def stays(key: str, reports: tuple[Observation, ...], patience: Patience) -> Stays:
@@ -206,20 +214,25 @@ def _leaves_with_it(visit: Visit) -> bool:
     return bool(stated) and stated[0] is Direction.EXPORT
 
 
-def _first(said: Iterable[T | None]) -> T | None:
-    return next((value for value in said if value is not None), None)
-
-
-def traits_of(reports: list[Observation]) -> Traits:
+def traits_of(reports: Iterable[Observation]) -> Traits:
     """What was stated first of each trait. A truck says nothing of how the unit came or goes."""
-    modes = [r.mode for r in reports if r.mode is not Mode.ROAD]
-    return Traits(
-        mode=modes[0] if modes else Mode.ROAD,
-        direction=_first(r.direction for r in reports),
-        facility=_first(r.facility for r in reports),
-        size_type=_first(r.size_type for r in reports),
-        laden=_first(r.laden for r in reports),
-        category=_first(r.category for r in reports),
-        weight_kg=_first(r.weight_kg for r in reports),
-        journey_s=_first(r.said.journey_s for r in reports if r.rare),
-    )
+    mode, direction, facility, size_type = _ROAD, None, None, None
+    laden = category = weight_kg = journey_s = None
+    for report in reports:
+        if mode is _ROAD:
+            mode = report.mode
+        if direction is None:
+            direction = report.direction
+        if facility is None:
+            facility = report.facility
+        if size_type is None:
+            size_type = report.size_type
+        if laden is None:
+            laden = report.laden
+        if category is None:
+            category = report.category
+        if weight_kg is None:
+            weight_kg = report.weight_kg
+        if journey_s is None and report.rare is not None:
+            journey_s = report.rare.journey_s
+    return Traits(mode, direction, facility, size_type, laden, category, weight_kg, journey_s)

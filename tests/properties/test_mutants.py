@@ -42,7 +42,7 @@ def replaced(room: Any, name: str, part: object) -> Iterator[None]:
 
 def _forget_what_was_read_off() -> None:
     """The table of stages is read once; a broken reading must not outlive its mutant."""
-    roles.part_of.cache_clear()
+    roles.parts_of.cache_clear()
     running.shared.cache_clear()
 
 

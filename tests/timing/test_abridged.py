@@ -12,8 +12,8 @@ from events.vocabulary import Kind, Mode, Party
 from timing.abridged import prepared
 from timing.engine import Rules
 from timing.history import History
+from timing.instants import NEVER
 from timing.observation import observation_of
-from timing.occurrences import NEVER
 from timing.roles import BIT, NUMBER, NUMBER_OF_KIND, NUMBER_OF_PARTY
 from timing.running import NOWHERE, WAITING, Live, all_of, turns_in
 from timing.stages import IMPORT_CHAIN, STAGES
@@ -81,8 +81,8 @@ def test_it_knows_all_that_was_seen_and_where_it_stands_in_the_order(promised: R
     found = live(promised, "07:00 declared mode=rail", *BEGUN)
     kinds = (Kind.DECLARED, Kind.ARRIVED, Kind.DISCHARGED, Kind.TRANSFER_ORDERED)
     assert found.seen == sum(BIT[word] for word in (*kinds, Mode.RAIL, Mode.WATER))
-    assert (found.since, found.opened_at) == (epoch("07:00"), epoch("08:00"))
-    assert (found.entered_at, found.closed_at) == (epoch("09:00"), None)
+    assert (found.stay.since, found.stay.visit_id) == (epoch("07:00"), f"{KEY}/20260302T000000Z")
+    assert (found.stay.entered_at, found.stay.closed_at) == (epoch("09:00"), None)
     assert found.last_at == epoch("10:00")
 
 
@@ -111,13 +111,13 @@ def test_it_knows_until_when_a_clock_stood_still(
     more: tuple[str, ...], until: int | str, promised: Rules
 ) -> None:
     expected = epoch(until) if isinstance(until, str) else until
-    assert live(promised, *BEGUN, *more).held_until == expected
+    assert live(promised, *BEGUN, *more).stay.held_until == expected
 
 
 def test_it_knows_the_kinds_of_what_fell(promised: Rules) -> None:
-    assert live(promised, *BEGUN).fallen == 0
+    assert live(promised, *BEGUN).stay.fallen == 0
     found = live(promised, *BEGUN, "10:10 tally-ended", "10:20 declared retracts=e4")
-    assert found.fallen == BIT[Kind.TALLY_ENDED] | BIT[Kind.DECLARED]
+    assert found.stay.fallen == BIT[Kind.TALLY_ENDED] | BIT[Kind.DECLARED]
 
 
 def test_it_is_looked_at_when_something_is_due(promised: Rules) -> None:
@@ -150,20 +150,20 @@ def test_a_visit_cannot_be_told_in_short_if(story: tuple[str, ...], promised: Ru
 
 def test_a_visit_that_has_left_can_be_told_in_short(promised: Rules) -> None:
     found = live(promised, *BEGUN, "12:00 gated-out", "12:10 tally-ended")
-    assert (found.closed_at, found.last_at) == (epoch("12:00"), epoch("12:10"))
+    assert (found.stay.closed_at, found.last_at) == (epoch("12:00"), epoch("12:10"))
 
 
 def test_of_two_stays_the_later_is_told_and_the_earlier_is_not_forgotten_too_late(
     promised: Rules,
 ) -> None:
     found = live(promised, *BEGUN, "12:00 gated-out", "day+2 08:00 gated-in", now="day+2 08:00")
-    assert found.opened_at == epoch("day+2 08:00")
-    assert found.due_at == epoch("day+7 12:00:01")
-    assert live(promised, *BEGUN).due_at == NEVER
+    assert found.stay.visit_id == f"{KEY}/20260304T000000Z"
+    assert found.stay.due_at == epoch("day+7 12:00:01")
+    assert live(promised, *BEGUN).stay.due_at == NEVER
 
 
 def test_the_same_traits_are_held_once(promised: Rules) -> None:
-    one, other = (live(promised, *BEGUN).traits for _ in range(2))
+    one, other = (live(promised, *BEGUN).stay.traits for _ in range(2))
     assert one is other
 
 

@@ -12,7 +12,6 @@ from timing.calendars import (
     HOLIDAYS_FROM,
     HOLIDAYS_TO,
     LOCAL_OFFSET_S,
-    NEVER,
     Calendar,
     HalfDay,
     Span,
@@ -20,6 +19,7 @@ from timing.calendars import (
     clock_s,
     parse_hours,
 )
+from timing.instants import NEVER
 
 HOUR_S, DAY_S = 3600, 86_400
 LOCAL = timezone(timedelta(hours=8))

@@ -9,7 +9,8 @@ import pytest
 from events.testing import at
 from events.vocabulary import Mode
 from timing.calendars import CONTINUOUS
-from timing.editions import NEVER, Applied, Edition, WorkingTime
+from timing.editions import Applied, Edition, WorkingTime
+from timing.instants import NEVER
 from timing.kinds.ask import Appointment, Ask
 from timing.kinds.duration import DurationLimit
 from timing.visits import Traits

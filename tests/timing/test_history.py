@@ -10,8 +10,8 @@ from events.identifiers import Identity
 from events.testing import PORT, at, box, event, told
 from timing.engine import Rules
 from timing.history import History, mentioned, offsets, report_at, written
+from timing.instants import NEVER
 from timing.observation import observation_of
-from timing.occurrences import NEVER
 
 KEY = f"{PORT}/{box()}"
 UNIT = Unit.model_validate({"type": "container", "id": box()})

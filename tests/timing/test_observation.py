@@ -92,6 +92,12 @@ def test_an_event_that_says_nothing_rare_keeps_nothing_of_it() -> None:
     assert report().said == Rare()
 
 
+def test_what_is_spelled_out_as_usual_is_usual() -> None:
+    usual: dict[str, Any] = {"precision": "second", "party": None, "at": None, "scope": {}}
+    assert report(**usual).rare is None
+    assert report(**usual).digest == report().digest
+
+
 @pytest.mark.parametrize(("field", "fields"), RARE.items(), ids=RARE.keys())
 def test_whatever_is_seldom_said_is_kept_when_it_is(field: str, fields: dict[str, Any]) -> None:
     seen = report(**fields)

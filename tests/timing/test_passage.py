@@ -16,7 +16,7 @@ from timing.limits import Register
 from timing.observation import observation_of
 from timing.passage import Passage, entered
 from timing.roles import NUMBER_OF_PARTY, part_of
-from timing.running import all_of, turns_in
+from timing.running import SIZE, all_of, turns_in
 from timing.stages import IMPORT_CHAIN, STAGES
 
 KNOWN: dict[str, Any] = {"cargo": {"size_type": "22G1", "laden": True, "category": "general"}}
@@ -41,9 +41,10 @@ def visit(*sentences: str, **fields: Any) -> Passage:
 def take(passage: Passage, kind: str, when: str, **fields: Any) -> Passage:
     """The next report goes through; its kind decides what it may do."""
     report = observation_of(event(kind, when, event_id="next", **{**KNOWN, **fields}))
-    traits = passage.live.traits
+    traits = passage.traits
     part = part_of(Kind(kind), traits.mode, traits.direction, traits.laden)
     passage.take(report, part, len(passage.body))
+    assert passage.begun == passage.running[::SIZE]
     return passage
 
 

@@ -8,8 +8,8 @@ from events.envelope import Event, Unit
 from events.testing import FACILITY, PORT, at, box, event, suspension
 from timing.engine import Rules, Step, declare, elapse, next_deadline
 from timing.history import History
+from timing.instants import NEVER
 from timing.observation import observation_of, unit_key
-from timing.occurrences import NEVER
 from timing.patience import Patience
 from timing.places import (
     closures_of,

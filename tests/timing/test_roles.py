@@ -13,19 +13,31 @@ from timing.roles import (
     DETOURS,
     EVERYTHING,
     EVIDENCE,
+    NOTHING_PLAIN,
     NUMBER,
     NUMBER_OF_KIND,
     NUMBER_OF_PARTY,
     PARTIES,
+    PLAIN,
     SHOWN,
     SHOWS,
     Part,
     bits_of,
     first_party,
     part_of,
+    parts_of,
     seen_in,
 )
-from timing.stages import CHAINS, EXPORT_CHAIN, IMPORT_CHAIN, RESTUFFING, SPANS, STAGES, Chain
+from timing.stages import (
+    CHAINS,
+    EXPORT_CHAIN,
+    IMPORT_CHAIN,
+    RESTUFFING,
+    SPANS,
+    STAGES,
+    Chain,
+    Shape,
+)
 from timing.visits import AHEAD, ENTRIES, EXITS, OPENERS
 
 IMPORT, EXPORT = Direction.IMPORT, Direction.EXPORT
@@ -79,6 +91,39 @@ def test_a_role_opens_or_ends_as_the_table_says(kind: Kind) -> None:
         assert role.closers == bits_of(*role.stage.closers)
         lone = len(role.stage.openers) == 1
         assert role.first is (not lone and kind is role.stage.openers[0])
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_role_says_what_the_short_road_asks_of_its_stage(kind: Kind) -> None:
+    part = of(kind)
+    for role in part.roles:
+        assert role.once is (role.stage.shape is Shape.ONCE)
+        assert role.again is (role.stage.shape is Shape.REPEATED)
+    assert part.after == tuple(role for role in part.roles if role.stage.outlives_visit)
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("direction", [*Direction, None])
+def test_a_milestone_is_what_concerns_more_than_single_stages(
+    kind: Kind, direction: Direction | None
+) -> None:
+    part = of(kind, direction)
+    concerns = (part.links is not None, part.turn is not None, part.leaves)
+    assert part.milestone is any(concerns)
+
+
+def test_every_kind_has_its_part_in_visits_of_the_same_traits() -> None:
+    parts = parts_of(Mode.RAIL, IMPORT, None)
+    assert list(parts) == list(Kind)
+    assert all(parts[kind] == part_of(kind, Mode.RAIL, IMPORT, None) for kind in Kind)
+    assert parts_of(Mode.RAIL, IMPORT, None) is parts
+
+
+def test_a_stage_is_plain_that_nothing_need_show_and_nothing_books() -> None:
+    plain = {stage for stage in STAGES if PLAIN[NUMBER[stage]]}
+    assert plain == {s for s in STAGES if not s.evidence and s.appointments is None}
+    assert len(NOTHING_PLAIN) == len(PLAIN) == len(STAGES)
+    assert not any(NOTHING_PLAIN)
 
 
 @pytest.mark.parametrize("kind", Kind)

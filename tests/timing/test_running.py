@@ -2,9 +2,9 @@
 
 import pytest
 
-from events.vocabulary import Kind, Mode, Party
+from events.vocabulary import Category, Direction, Kind, Mode, Party
 from timing.findings import Level
-from timing.occurrences import NEVER
+from timing.instants import NEVER
 from timing.running import (
     NOWHERE,
     ODD,
@@ -16,8 +16,8 @@ from timing.running import (
     fits,
     kind_of,
     pack,
-    pack_into,
     shared,
+    stated,
     turn,
     turns_in,
     unpack_from,
@@ -46,15 +46,8 @@ def test_several_stand_side_by_side_and_are_found_by_their_stage() -> None:
     assert ALL[::SIZE].find(4) == -1
 
 
-def test_one_is_written_over_where_it_stands() -> None:
-    data = bytearray(ALL)
-    later = (*LARGEST[:3], 7, *LARGEST[4:])
-    pack_into(data, SIZE, *later)
-    assert list(all_of(data)) == [ONE, later, BEFORE_1970]
-
-
 def test_the_kind_of_its_latest_report_is_read_alone() -> None:
-    found = [kind_of(bytearray(ALL), place * SIZE) for place in range(3)]
+    found = [kind_of(ALL, place * SIZE) for place in range(3)]
     assert found == [one[5] for one in (ONE, LARGEST, BEFORE_1970)]
 
 
@@ -98,6 +91,26 @@ def test_the_same_traits_are_held_once() -> None:
     assert shared(one) is shared(other)
 
 
+def test_what_most_reports_may_state_is_stated_once_nothing_of_it_is_missing() -> None:
+    told = Traits(Mode.WATER, Direction.IMPORT, "LPCT", "22G1", True, Category.GENERAL, 900)
+    assert stated(told)
+    assert stated(told._replace(laden=False, weight_kg=0))
+    assert stated(told._replace(journey_s=7200))
+
+
+@pytest.mark.parametrize(
+    "trait", ["direction", "facility", "size_type", "laden", "category", "weight_kg"]
+)
+def test_while_a_trait_is_missing_a_report_may_still_state_it(trait: str) -> None:
+    told = Traits(Mode.WATER, Direction.IMPORT, "LPCT", "22G1", True, Category.GENERAL, 900)
+    assert not stated(Traits(**{**told._asdict(), trait: None}))
+
+
+def test_what_only_trucks_spoke_of_may_still_be_said_to_come_otherwise() -> None:
+    told = Traits(Mode.ROAD, Direction.IMPORT, "LPCT", "22G1", True, Category.GENERAL, 900)
+    assert not stated(told)
+
+
 def test_while_no_visit_is_known_nothing_has_begun() -> None:
     assert (WAITING.running, WAITING.done, WAITING.seen) == (b"", b"", 0)
-    assert WAITING.opened_at == WAITING.since == NEVER
+    assert WAITING.last_at == WAITING.stay.since == NEVER

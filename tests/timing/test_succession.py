@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from timing.editions import ALWAYS, NEVER, Edition
+from timing.editions import Edition
+from timing.instants import ALWAYS, NEVER
 from timing.succession import misfits, refusals, terms_of
 from timing.written import midnight
 

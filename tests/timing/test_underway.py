@@ -56,7 +56,7 @@ def hear(passage: Passage, kind: str, when: str) -> Observation:
 
 
 def made(passage: Passage) -> Acts:
-    return Acts(passage.brief, passage.body, passage.turns, passage.acts)
+    return Acts(passage, passage.body, passage.turns, passage.acts)
 
 
 def test_what_is_opened_is_written_and_told(half_an_hour: Rules) -> None:
@@ -135,7 +135,7 @@ def test_an_end_by_inference_is_refused_where_a_limit_may_lapse(half_an_hour: Ru
 )
 def test_time_makes_it_urgent(now: str, level: Level, told_only: bool, half_an_hour: Rules) -> None:
     passage = visit(half_an_hour, "10:00 move-ordered")
-    passage.brief.watermark = epoch(now)
+    passage.watermark = epoch(now)
     passage.look_at(passage.place_of(MOVE), waited=True)
     (change,) = made(passage)
     assert (change.finding.level, change.told) == (level, told_only)
@@ -143,7 +143,7 @@ def test_time_makes_it_urgent(now: str, level: Level, told_only: bool, half_an_h
 
 def test_to_be_shown_is_told_in_full_even_at_risk(half_an_hour: Rules) -> None:
     passage = visit(half_an_hour, "10:00 move-ordered")
-    passage.brief.watermark = epoch("10:24")
+    passage.watermark = epoch("10:24")
     passage.look_at(passage.place_of(MOVE), waited=False)
     assert [change.told for change in made(passage)] == [False]
 
@@ -173,8 +173,8 @@ def test_what_is_odd_is_refused(edition: Callable[..., Edition], half_an_hour: R
     with pytest.raises(Detour):
         passage.close(0, ())
     stage, start = STAGES[MOVE], epoch("10:00")
-    assert odd(passage.brief, stage, start, None) == ODD
-    assert odd(visit(half_an_hour).brief, stage, start, None) == 0
+    assert odd(passage, stage, start, None) == ODD
+    assert odd(visit(half_an_hour), stage, start, None) == 0
 
 
 def resting(rules: Rules, *declared: Event) -> Rules:

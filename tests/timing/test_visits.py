@@ -3,6 +3,7 @@
 In the drawings, a line is a stay: `|` opens it, `#` closes it, `.` is time away.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -46,6 +47,12 @@ def test_every_exit_closes_a_visit(kind: str) -> None:
 def test_a_visit_is_named_by_the_instant_it_opened_in_utc() -> None:
     assert walk("09:00 gated-in").visits[0].visit_id == f"{KEY}/20260302T010000Z"
     assert visit_id(KEY, epoch("08:00")) == f"{KEY}/20260302T000000Z"
+
+
+@pytest.mark.parametrize("opened_at", [0, 86_399, 951_782_400, 1_772_416_861, -1, -86_400])
+def test_the_name_tells_the_instant_as_the_calendar_does(opened_at: int) -> None:
+    instant = datetime.fromtimestamp(opened_at, UTC)
+    assert visit_id(KEY, opened_at) == f"{KEY}/{instant:%Y%m%dT%H%M%SZ}"
 
 
 def test_arrival_and_discharge_are_one_visit_from_the_arrival() -> None:

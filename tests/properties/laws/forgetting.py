@@ -12,7 +12,7 @@ import msgspec
 from events.vocabulary import Verdict
 from timing import engine, history, places, shortcut
 from timing.history import History
-from timing.occurrences import NEVER
+from timing.instants import NEVER
 from timing.patience import DAY_S
 from timing.play import Play
 from timing.testing import RULES, START, judged, remembered, told, told_of_places, withdrawn
@@ -82,7 +82,7 @@ def never_forgotten(visit: Visit, found: Any, patience: Any) -> int:
     return _forget_after(visit, found, patience) + 999 * DAY_S
 
 
-def never_silent(live: Any, patience: Any) -> int:
+def never_silent(stay: Any, last_at: int, patience: Any) -> int:
     return NEVER
 
 

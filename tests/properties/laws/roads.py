@@ -12,11 +12,11 @@ import msgspec
 
 from events.envelope import Event
 from events.vocabulary import Party, Verdict
-from timing import abridged, brief, engine, roles, shortcut, underway
+from timing import abridged, brief, engine, passage, roles, shortcut, underway
 from timing.brief import Brief, Detour
 from timing.findings import Level, risk_s
 from timing.history import History
-from timing.occurrences import NEVER
+from timing.instants import NEVER
 from timing.passage import Passage
 from timing.rules import Rules
 from timing.running import SIZE, Live
@@ -142,7 +142,7 @@ def told_to_the_second(reports: Any) -> Any:
 
 
 def plain_after_anything(kind: Any, mode: Any, direction: Any, laden: Any) -> Any:
-    return _part_of(kind, mode, direction, laden)._replace(barred=0, needed=0)
+    return msgspec.structs.replace(_part_of(kind, mode, direction, laden), barred=0, needed=0)
 
 
 def laden_or_not(stage: Any, traits: Any) -> bool:
@@ -153,11 +153,15 @@ def at_any_time(live: Any, report: Any, part: Any, patience: Any) -> bool:
     return _is_next(msgspec.structs.replace(live, last_at=0), report, part, patience)
 
 
-def nothing_is_news(report: Any, traits: Any) -> bool:
+def nothing_is_news(report: Any, stay: Any) -> bool:
     return True
 
 
-def never_silent(live: Any, patience: Any) -> int:
+def all_is_stated(traits: Any) -> bool:
+    return True
+
+
+def never_silent(stay: Any, last_at: int, patience: Any) -> int:
     return NEVER
 
 
@@ -210,6 +214,7 @@ def none_hidden(visit: Any) -> list[Any]:
 
 
 NONE = (0,) * len(STAGES)
+ALL_PLAIN = b"\x01" * len(STAGES)
 NO_STAGE = (frozenset[str](),) * len(STAGES)
 ROADS = the_short_road_comes_to_what_the_long_road_comes_to
 
@@ -221,15 +226,18 @@ MUTANTS = [
     (ROADS, brief, "_said", told_to_the_second),
     (ROADS, Brief, "limit", at_the_facility_of_the_visit),
     (ROADS, Brief, "may_lapse", never_lapses),
-    (ROADS, shortcut, "part_of", plain_after_anything),
+    (ROADS, roles, "part_of", plain_after_anything),
     (ROADS, roles, "exists", laden_or_not),
     (ROADS, shortcut, "_is_next", at_any_time),
     (ROADS, shortcut, "_says_nothing_new", nothing_is_news),
+    (ROADS, abridged, "stated", all_is_stated),
+    (ROADS, shortcut, "stated", all_is_stated),
     (ROADS, shortcut, "silent_until", never_silent),
     (ROADS, shortcut, "_can_wait", anything_can_wait),
     (ROADS, shortcut, "_as_if_at_once", as_it_came),
     (ROADS, underway, "earliest", never_due),
     (ROADS, underway, "odd", nothing_odd),
+    (ROADS, passage, "PLAIN", ALL_PLAIN),
     (ROADS, underway, "SHOWS", NONE),
     (ROADS, underway, "BOOKS", NONE),
     (ROADS, underway, "CONCERNS", NONE),

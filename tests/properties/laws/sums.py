@@ -12,7 +12,8 @@ from events.vocabulary import Party
 from timing import dwell, findings, holds, occurrences, turns
 from timing.findings import Finding, Findings
 from timing.holds import Hold
-from timing.occurrences import NEVER, Occurrence, Segment
+from timing.instants import NEVER
+from timing.occurrences import Occurrence, Segment
 from timing.rules import Rules
 from timing.stages import CHAINS, Chain, Stage
 from timing.testing import END, RULES, judged, suspended, told, told_of_places

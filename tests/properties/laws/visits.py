@@ -11,8 +11,9 @@ from events.testing import event
 from events.vocabulary import Kind
 from timing import findings, occurrences, visits
 from timing.findings import Key
+from timing.instants import NEVER
 from timing.observation import Observation
-from timing.occurrences import NEVER, Occurrence, Segment
+from timing.occurrences import Occurrence, Segment
 from timing.patience import DAY_S
 from timing.testing import EVERYWHERE, RULES, Story, judged, told
 from timing.visits import ENTRIES, EXITS, OPENERS, Visit
