@@ -17,6 +17,7 @@ from typing import Any, Final
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from events.alerts import AlertDeed, Delivery
 from events.codec import UNITS_MAX
 from events.dead_letters import Refused, Settled
 from events.envelope import Event
@@ -32,6 +33,8 @@ _PUBLISHED: Final[dict[str, type[BaseModel]]] = {
     "alert": Alert,
     "fate": EventFate,
     "tick": Tick,
+    "deed": AlertDeed,
+    "delivery": Delivery,
 }
 
 Schema = dict[str, Any]

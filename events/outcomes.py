@@ -73,7 +73,9 @@ class Outcome(Published):
 
 
 class Alert(Published):
-    """A message to people about one outcome. `alert_id` is the same for the same cause."""
+    """A message to people about one outcome. `alert_id` is the same for the same cause; `cause`
+    is what brought it about, and absent where the whole history was judged at once.
+    """
 
     alert_id: str
     visit_id: str
@@ -87,6 +89,7 @@ class Alert(Published):
     answers: Answers
     raised_at: Instant
     deadline_at: Instant | None
+    cause: Because | None = None
 
 
 class EventFate(Published):

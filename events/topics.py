@@ -32,7 +32,7 @@ class Topic:
 
 
 _SENDERS = ("senders", "portclock replay", "streams")
-_READERS = ("streams", "sinks")
+_READERS = ("streams", "sinks", "serving")
 TERMINAL_EVENTS = Topic(
     "terminal-events", "unit id", "event", "terminals", _SENDERS, _READERS, 90 * DAY_MS
 )
@@ -48,14 +48,44 @@ TICKS = Topic(
     "tick",
     "portclock",
     ("portclock pulse", "portclock replay"),
-    ("streams",),
+    ("streams", "serving"),
     DAY_MS,
 )
 STAGE_DWELLS = Topic(
-    "stage-dwells", "visit id", "outcome", "portclock", ("streams",), ("sinks",), 90 * DAY_MS
+    "stage-dwells",
+    "visit id",
+    "outcome",
+    "portclock",
+    ("streams",),
+    ("sinks", "serving"),
+    90 * DAY_MS,
 )
 LIMIT_ALERTS = Topic(
-    "limit-alerts", "visit id", "alert", "portclock", ("streams",), ("sinks",), 90 * DAY_MS
+    "limit-alerts",
+    "visit id",
+    "alert",
+    "portclock",
+    ("streams",),
+    ("sinks", "serving"),
+    90 * DAY_MS,
+)
+ALERT_DEEDS = Topic(
+    "alert-deeds",
+    "visit id",
+    "deed",
+    "portclock",
+    ("serving",),
+    ("sinks", "serving"),
+    365 * DAY_MS,
+)
+ALERT_DELIVERIES = Topic(
+    "alert-deliveries",
+    "delivery id",
+    "delivery",
+    "portclock",
+    ("serving",),
+    ("sinks", "serving"),
+    90 * DAY_MS,
 )
 EVENT_FATES = Topic(
     "event-fates", "unit id", "fate", "portclock", ("streams",), ("sinks",), 30 * DAY_MS
@@ -79,7 +109,9 @@ units in all of them. They are ours, never copied again, and not held against th
 
 EVENT_TOPICS: Final = (TERMINAL_EVENTS, CUSTOMS_EVENTS, RAIL_WATER_EVENTS)
 OUTCOME_TOPICS: Final = (STAGE_DWELLS, LIMIT_ALERTS, EVENT_FATES, EVENTS_DLQ)
-TOPICS: Final = (*EVENT_TOPICS, TICKS, *OUTCOME_TOPICS)
+PEOPLE_TOPICS: Final = (ALERT_DEEDS, ALERT_DELIVERIES)
+"""What was done about alerts, and what became of the messages about them."""
+TOPICS: Final = (*EVENT_TOPICS, TICKS, *OUTCOME_TOPICS, *PEOPLE_TOPICS)
 
 _CUSTOMS = frozenset(
     {

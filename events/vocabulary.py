@@ -96,6 +96,24 @@ class AlertState(Word):
     RETRACTED = "retracted"
 
 
+class Deed(Word):
+    """What was done about an incident."""
+
+    ACKNOWLEDGED = "acknowledged"
+    ASSIGNED = "assigned"
+    COMMENTED = "commented"
+    ESCALATED = "escalated"
+
+
+class DeliveryState(Word):
+    """What became of a message to people. All but `waiting` are final."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    HELD_BACK = "held-back"
+
+
 class Cause(Word):
     """What brought about a revision of an outcome."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Event as Flag
 
-from events.topics import EVENT_TOPICS, OUTCOME_TOPICS, Topic
+from events.topics import EVENT_TOPICS, OUTCOME_TOPICS, PEOPLE_TOPICS, Topic
 from sinks.clickhouse import ClickHouseStore
 from sinks.consumer import open_consumer
 from sinks.metrics import SinkMetrics
@@ -33,8 +33,11 @@ class Lane:
 
 
 def lanes(settings: WriterSettings) -> tuple[Lane, ...]:
-    """What one process is to land. No topic is in two lanes, and no group either."""
-    outcomes = Lane("outcomes", OUTCOME_TOPICS, settings)
+    """What one process is to land. No topic is in two lanes, and no group either.
+
+    Deeds and deliveries are few and land with the outcomes that they are about.
+    """
+    outcomes = Lane("outcomes", (*OUTCOME_TOPICS, *PEOPLE_TOPICS), settings)
     events = Lane("events", EVENT_TOPICS, settings.for_events())
     chosen = {
         Events.YES: (outcomes, events),

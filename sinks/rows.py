@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
 
+from events.alerts import AlertDeed, Delivery
 from events.dead_letters import Refused, Settled
 from events.envelope import Unit
 from events.outcomes import Alert, AppliedLimit, EventFate, Outcome
@@ -83,6 +84,46 @@ class LimitAlert(NamedTuple):
     answers: str
     raised_at: datetime
     deadline_at: datetime | None
+    cause_what: str | None
+    cause_id: str | None
+    version: int
+
+
+class DeedRow(NamedTuple):
+    """One thing done about one incident."""
+
+    port: str
+    visit_id: str
+    incident: str
+    deed_id: str
+    visit_opened_at: datetime
+    facility: str | None
+    stage: str
+    answers: str
+    deed: str
+    by: str
+    to: str | None
+    text: str | None
+    at: datetime
+    version: int
+
+
+class DeliveryRow(NamedTuple):
+    """What became of one message to people."""
+
+    delivery_id: str
+    incidents: list[str]
+    port: str
+    route: str
+    channel: str
+    state: str
+    attempts: int
+    proved_at: datetime
+    published_at: datetime
+    noticed_at: datetime
+    settled_at: datetime | None
+    detail: str | None
+    alerts: int
     version: int
 
 
@@ -223,8 +264,42 @@ def alert_row(alert: Alert, version: int) -> LimitAlert:
         answers=str(alert.answers),
         raised_at=alert.raised_at,
         deadline_at=alert.deadline_at,
+        cause_what=alert.cause.what.value if alert.cause else None,
+        cause_id=alert.cause.id if alert.cause else None,
         version=version,
     )
+
+
+def deed_row(deed: AlertDeed, version: int) -> DeedRow:
+    """Raises ValueError when the visit id has no opening instant."""
+    return DeedRow(
+        port=deed.port,
+        visit_id=deed.visit_id,
+        incident=deed.incident,
+        deed_id=deed.deed_id,
+        visit_opened_at=opened_at_of(deed.visit_id),
+        facility=deed.facility,
+        stage=deed.stage,
+        answers=str(deed.answers),
+        deed=deed.deed.value,
+        by=deed.by,
+        to=deed.to,
+        text=deed.text,
+        at=deed.at,
+        version=version,
+    )
+
+
+def deed_of(row: DeedRow) -> AlertDeed:
+    """The deed a row was made from."""
+    said = row._asdict()
+    return AlertDeed.model_validate({name: said[name] for name in AlertDeed.model_fields})
+
+
+def delivery_row(delivery: Delivery, version: int) -> DeliveryRow:
+    """One row for one message, however often its state was told."""
+    said = {**delivery.model_dump(), "state": delivery.state.value}
+    return DeliveryRow(**{**said, "incidents": list(delivery.incidents)}, version=version)
 
 
 def fate_row(fate: EventFate, version: int) -> FateRow:

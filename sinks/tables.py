@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from events.alerts import AlertDeed, Delivery
 from events.dead_letters import from_headers
 from events.outcomes import Alert, EventFate, Outcome
 from events.topics import (
+    ALERT_DEEDS,
+    ALERT_DELIVERIES,
     EVENT_FATES,
     EVENT_TOPICS,
     EVENTS_DLQ,
@@ -20,11 +23,15 @@ from events.topics import (
 )
 from sinks.accepted import EventRow, LeftOut, accepted, event_row
 from sinks.rows import (
+    DeedRow,
+    DeliveryRow,
     FateRow,
     LimitAlert,
     RefusalRow,
     StageDwell,
     alert_row,
+    deed_row,
+    delivery_row,
     fate_row,
     outcome_row,
     refusal_row,
@@ -101,6 +108,14 @@ def _alert(record: Record, version: int) -> Row:
     return alert_row(Alert.model_validate_json(record.value or b""), version)
 
 
+def _deed(record: Record, version: int) -> Row:
+    return deed_row(AlertDeed.model_validate_json(record.value or b""), version)
+
+
+def _delivery(record: Record, version: int) -> Row:
+    return delivery_row(Delivery.model_validate_json(record.value or b""), version)
+
+
 def _fate(record: Record, version: int) -> Row:
     return fate_row(EventFate.model_validate_json(record.value or b""), version)
 
@@ -144,11 +159,36 @@ ALERTS: Final = Table(
     types=_typed(
         LimitAlert,
         *(WORD, WORD, TEXT, TEXT, WORD, INSTANT, *_UNIT, WORD_OR_NULL, "UInt32"),
-        *(WORD, WORD, WORD, SECONDS, WORD, INSTANT, INSTANT_OR_NULL, "UInt64"),
+        *(WORD, WORD, WORD, SECONDS, WORD, INSTANT, INSTANT_OR_NULL),
+        *(WORD_OR_NULL, TEXT_OR_NULL, "UInt64"),
     ),
     key=("port", "stage", "visit_id", "alert_id", "state"),
     shape=LimitAlert._make,
     build=_alert,
+)
+DEEDS: Final = Table(
+    name="alert_deeds",
+    topics=(ALERT_DEEDS,),
+    types=_typed(
+        DeedRow,
+        *(WORD, TEXT, TEXT, TEXT, INSTANT, WORD_OR_NULL, WORD, WORD, WORD),
+        *(TEXT, TEXT_OR_NULL, TEXT_OR_NULL, INSTANT, "UInt64"),
+    ),
+    key=("port", "visit_id", "incident", "deed_id"),
+    shape=DeedRow._make,
+    build=_deed,
+)
+DELIVERIES: Final = Table(
+    name="alert_deliveries",
+    topics=(ALERT_DELIVERIES,),
+    types=_typed(
+        DeliveryRow,
+        *(TEXT, LIST, WORD, WORD, WORD, WORD, "UInt32"),
+        *(INSTANT, INSTANT, INSTANT, INSTANT_OR_NULL, TEXT_OR_NULL, "UInt32", "UInt64"),
+    ),
+    key=("delivery_id",),
+    shape=DeliveryRow._make,
+    build=_delivery,
 )
 FATES: Final = Table(
     name="event_fates",
@@ -185,5 +225,5 @@ EVENTS: Final = Table(
     binary=("message",),
 )
 
-TABLES: Final = (DWELLS, ALERTS, FATES, REFUSALS, EVENTS)
+TABLES: Final = (DWELLS, ALERTS, FATES, REFUSALS, DEEDS, DELIVERIES, EVENTS)
 BY_TOPIC: Final = {topic.name: table for table in TABLES for topic in table.topics}

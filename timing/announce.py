@@ -170,10 +170,12 @@ def fate(unit: Unit, port: str, identity: Identity, visit_id: str | None) -> Eve
     )
 
 
-def alerts(unit: Unit, changed: Iterable[Change]) -> Iterator[Alert]:
+def alerts(unit: Unit, changed: Iterable[Change], reason: Reason | None = None) -> Iterator[Alert]:
     """What people must be told, in order: a rise of urgency, its end, or its withdrawal."""
     for change in changed:
-        yield from _alerts_of(unit, change)
+        cause = _because(reason, change.finding)
+        for alert in _alerts_of(unit, change):
+            yield alert if cause is None else alert.model_copy(update={"cause": cause})
 
 
 def _alerts_of(unit: Unit, change: Change) -> Iterator[Alert]:

@@ -59,7 +59,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
         """What people must be told."""
         if self.of is None or not self.changes:
             return ()
-        return tuple(announce.alerts(self.of.unit, self.changes))
+        return tuple(announce.alerts(self.of.unit, self.changes, self.cause))
 
     @property
     def fates(self) -> tuple[EventFate, ...]:

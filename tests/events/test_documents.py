@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 from pydantic import BaseModel
 
+from events.alerts import INCIDENTS_MAX, TEXT_MAX, AlertDeed, Delivery
 from events.codec import CLOCK_TOLERANCE, FINDINGS_MAX, MESSAGE_BYTES_MAX, NESTING_MAX, UNITS_MAX
 from events.dead_letters import REPLAY_OF, Refused, Settled
 from events.envelope import Cargo, Customs, Event, Place, Refs, Scope, Unit
@@ -18,6 +19,8 @@ from events.vocabulary import (
     AlertState,
     Category,
     Cause,
+    Deed,
+    DeliveryState,
     Direction,
     Fate,
     Flag,
@@ -72,7 +75,15 @@ def cells(line: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("title", "shape"),
-    [("Event", Event), ("Outcome", Outcome), ("Alert", Alert), ("Fate", EventFate), ("Tick", Tick)],
+    [
+        ("Event", Event),
+        ("Outcome", Outcome),
+        ("Alert", Alert),
+        ("Deed", AlertDeed),
+        ("Delivery", Delivery),
+        ("Fate", EventFate),
+        ("Tick", Tick),
+    ],
 )
 def test_every_field_is_documented_and_no_other(title: str, shape: type[BaseModel]) -> None:
     assert sorted(tables(section(CONTRACT, title))[0].words) == sorted(shape.model_fields)
@@ -151,6 +162,8 @@ def test_every_verdict_cause_flag_state_and_fate_is_documented() -> None:
     assert causes.words == list(Cause)
     assert flags.words == list(Flag)
     assert tables(section(CONTRACT, "Alert"))[1].words == list(AlertState)
+    assert tables(section(CONTRACT, "Deed"))[1].words == list(Deed)
+    assert tables(section(CONTRACT, "Delivery"))[1].words == list(DeliveryState)
     assert set(quoted(section(CONTRACT, "Fate"))) >= set(Fate)
 
 
@@ -175,6 +188,8 @@ def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert f"up to {NESTING_MAX} levels" in event
     assert f"up to {CLOCK_TOLERANCE.seconds // 60} minutes" in event
     assert f"from {EARLIEST.year} to {LATEST.year - 1}" in event
+    assert f"up to {TEXT_MAX} characters" in section(CONTRACT, "Deed")
+    assert f"up to {INCIDENTS_MAX} of them" in section(CONTRACT, "Delivery")
     assert FINDINGS_MAX == 5
     assert "up to five" in section(CONTRACT, "Dead letter")
 

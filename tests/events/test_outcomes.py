@@ -6,16 +6,19 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from events.alerts import AlertDeed, Delivery
 from events.codec import encode
 from events.outcomes import Alert, Because, EventFate, Outcome, Tick
 from events.testing import Example, examples, outcome
-from events.vocabulary import AlertState, Cause, Fate, Verdict
+from events.vocabulary import AlertState, Cause, Deed, DeliveryState, Fate, Verdict
 
 SHAPES: dict[str, type[BaseModel]] = {
     "stage-dwells": Outcome,
     "limit-alerts": Alert,
     "event-fates": EventFate,
     "ticks": Tick,
+    "alert-deeds": AlertDeed,
+    "alert-deliveries": Delivery,
 }
 
 
@@ -26,11 +29,18 @@ def test_an_example_is_written_as_it_was_read(example: Example) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "words"),
-    [("stage-dwells", Verdict), ("limit-alerts", AlertState), ("event-fates", Fate)],
+    ("folder", "field", "words"),
+    [
+        ("stage-dwells", "verdict", Verdict),
+        ("limit-alerts", "state", AlertState),
+        ("event-fates", "fate", Fate),
+        ("alert-deeds", "deed", Deed),
+        ("alert-deliveries", "state", DeliveryState),
+    ],
 )
-def test_every_verdict_state_and_fate_has_an_example(folder: str, words: Any) -> None:
-    field = {"stage-dwells": "verdict", "limit-alerts": "state", "event-fates": "fate"}[folder]
+def test_every_verdict_state_fate_and_deed_has_an_example(
+    folder: str, field: str, words: Any
+) -> None:
     for example in examples(folder):
         assert json.loads(example.data)[field] == example.word
     assert {example.word for example in examples(folder)} == set(words)

@@ -6,7 +6,16 @@ import re
 import pytest
 
 from events.testing import EXAMPLES, examples
-from events.topics import EVENT_TOPICS, EVENTS_DLQ, OUTCOME_TOPICS, TICKS, TOPICS, Topic, topic_for
+from events.topics import (
+    EVENT_TOPICS,
+    EVENTS_DLQ,
+    OUTCOME_TOPICS,
+    PEOPLE_TOPICS,
+    TICKS,
+    TOPICS,
+    Topic,
+    topic_for,
+)
 from events.vocabulary import Kind
 
 topics = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
@@ -48,7 +57,7 @@ def test_what_was_refused_is_kept_longer_than_what_came() -> None:
 
 
 def test_every_topic_belongs_to_one_side() -> None:
-    assert (*EVENT_TOPICS, TICKS, *OUTCOME_TOPICS) == TOPICS
+    assert (*EVENT_TOPICS, TICKS, *OUTCOME_TOPICS, *PEOPLE_TOPICS) == TOPICS
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kafka.admin import KafkaAdminClient
 
 from events.codec import encode
 from events.testing import box, outcome, wire
-from events.topics import EVENT_TOPICS, OUTCOME_TOPICS
+from events.topics import EVENT_TOPICS, OUTCOME_TOPICS, PEOPLE_TOPICS
 from sinks.clickhouse import ClickHouseStore
 from sinks.history import events_of
 from sinks.lanes import Stopping, lanes, side_by_side, write
@@ -51,7 +51,8 @@ def test_events_are_left_out_or_land_alone_when_told(events: str, names: str) ->
 def test_outcomes_keep_the_group_that_writers_always_had() -> None:
     """An upgrade goes on at the commits there are."""
     (outcomes_lane, _) = lanes(WriterSettings(group="trial"))
-    assert (outcomes_lane.settings.group, outcomes_lane.topics) == ("trial", OUTCOME_TOPICS)
+    assert outcomes_lane.settings.group == "trial"
+    assert outcomes_lane.topics == (*OUTCOME_TOPICS, *PEOPLE_TOPICS)
 
 
 def test_insert_of_events_that_hangs_leaves_outcomes_alone() -> None:

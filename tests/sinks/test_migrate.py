@@ -7,7 +7,9 @@ from shutil import copytree
 
 import pytest
 
-from events.testing import box, limit, outcome
+from events.alerts import AlertDeed, incident_of
+from events.outcomes import Alert
+from events.testing import alert, at, box, limit, outcome
 from sinks.clickhouse import ClickHouseStore
 from sinks.migrate import (
     RELEASED,
@@ -24,10 +26,10 @@ from sinks.migrate import (
     show,
 )
 from sinks.read import outcomes
-from sinks.rows import outcome_row
+from sinks.rows import alert_row, deed_row, outcome_row
 from sinks.settings import ClickHouseAddress
 from sinks.store import StoreUnavailable
-from sinks.tables import DWELLS, TABLES
+from sinks.tables import ALERTS, DEEDS, DWELLS, TABLES
 
 Make = Callable[[dict[str, str]], Path]
 
@@ -129,7 +131,7 @@ class _Dying:
         self.server.command(sql, parameters)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("commands", [0, 1, 2, 5, 9, 13, 15, 17])
+@pytest.mark.parametrize("commands", [0, 1, 2, 5, 9, 13, 15, 17, 20, 23, 26, 29])
 def test_interrupted_migration_is_finished_next_time(
     server: ClickHouseStore, commands: int
 ) -> None:
@@ -146,7 +148,7 @@ def test_rows_from_before_a_column_was_added_are_read(
     server: ClickHouseStore, engine: ClickHouseAddress, folder: Path
 ) -> None:
     """An outcome that landed before there was a split and a cause has neither; the next one has."""
-    for path in folder.glob("000[78]_*.sql"):
+    for path in [*folder.glob("000[789]_*.sql"), *folder.glob("001*.sql")]:
         path.unlink()
     name = "grown"
     apply(server, name, folder=folder)
@@ -267,7 +269,7 @@ def test_cluster_rendering_parses(server: ClickHouseStore) -> None:
         for migration in load()
         for statement in render(migration, "portclock", Rendering.CLUSTER)
     ]
-    assert len(statements) == 20
+    assert len(statements) == 28
     for statement in statements:
         assert next(server.fetch(f"EXPLAIN AST {statement}"))
         assert "ON CLUSTER '{cluster}'" in statement
@@ -347,3 +349,76 @@ def test_stage_under_two_limits_counts_once_in_dwell_and_twice_in_verdicts(
     asked = "SELECT limit_id, outcomes, met, breached FROM verdicts_hourly ORDER BY limit_id"
     assert list(store.fetch(asked)) == [("a", 1, 1, 0), ("b", 1, 0, 1)]
     store.close()
+
+
+#   box 1: at risk, breached, acknowledged, assigned; box 2: at risk, then withdrawn by a typhoon
+def test_incident_stands_in_its_last_state_with_its_last_deed(address: ClickHouseAddress) -> None:
+    store = ClickHouseStore(address)
+    typhoon = {"what": "suspension", "id": "port-office/typhoon"}
+    told = [
+        alert("box-move", "at-risk", "10:20", unit=box(1)),
+        alert("box-move", "breached", "10:30", unit=box(1)),
+        alert("box-move", "at-risk", "10:40", unit=box(2)),
+        alert("box-move", "retracted", "11:00", unit=box(2), cause=typhoon),
+    ]
+    first, last = told[0], told[-1]
+    rows = [alert_row(one, version) for version, one in enumerate(told)]
+    store.insert(ALERTS, rows, "t1")
+    deeds = [
+        *(_deed(first, n, deed, by, to) for n, (deed, by, to) in enumerate(_DEEDS)),
+        _deed(alert("box-move", "breached", "10:00", unit=box(3)), 9, "acknowledged", "li", None),
+    ]
+    store.insert(DEEDS, [deed_row(deed, version) for version, deed in enumerate(deeds)], "t2")
+    asked = (
+        "SELECT incident, unit_id, state, was_breached, escalated, acknowledged_by, assigned_to, "
+        "last_deed, last_deed_by, deeds, cause_what, raised_at = toDateTime('2026-03-02 03:00:00')"
+        " FROM incidents_latest ORDER BY unit_id"
+    )
+    assert list(store.fetch(asked)) == [
+        (
+            *(incident_of(first), box(1), "breached", 1, 1, "wang", "li"),
+            *("assigned", "wang", 3, None, 0),
+        ),
+        (
+            *(incident_of(last), box(2), "retracted", 0, 0, None, None),
+            *(None, None, 0, "suspension", 1),
+        ),
+    ]
+    store.close()
+
+
+_DEEDS = (
+    ("escalated", "portclock", "chief"),
+    ("acknowledged", "wang", None),
+    ("assigned", "wang", "li"),
+)
+
+
+def _deed(of: Alert, n: int, deed: str, by: str, to: str | None) -> AlertDeed:
+    said = {"deed_id": f"d{n}", "incident": incident_of(of), "visit_id": of.visit_id}
+    place = {"port": of.port, "facility": of.facility, "stage": of.stage, "answers": of.answers}
+    return AlertDeed.model_validate(
+        {**said, **place, "deed": deed, "by": by, "to": to, "at": at("10:45")}
+    )
+
+
+def test_alert_from_before_there_were_causes_has_none(
+    server: ClickHouseStore, engine: ClickHouseAddress, folder: Path
+) -> None:
+    for path in (*folder.glob("0009_*.sql"), *folder.glob("001*.sql")):
+        path.unlink()
+    name = "uncaused"
+    apply(server, name, folder=folder)
+    store = ClickHouseStore(engine.within(name))
+    earlier = replace(
+        ALERTS, types={c: t for c, t in ALERTS.types.items() if not c.startswith("cause_")}
+    )
+    row = alert_row(alert("box-move", "breached", "10:30"), 1)
+    store.insert(earlier, [tuple(getattr(row, column) for column in earlier.columns)], "t1")
+    apply(server, name)
+    assert list(store.fetch("SELECT state, cause_what, cause_id FROM alerts_latest")) == [
+        ("breached", None, None)
+    ]
+    assert diff(server, name) == ()
+    store.close()
+    server.command(f"DROP DATABASE {name}")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from events.alerts import AlertDeed, Delivery
 from events.codec import canonical, encode
 from events.dead_letters import Refused, Settled
 from events.outcomes import Alert, Because, EventFate, Outcome
@@ -19,6 +20,9 @@ from sinks.rows import (
     OFFSETS_MAX,
     StageDwell,
     alert_row,
+    deed_of,
+    deed_row,
+    delivery_row,
     fate_row,
     opened_at_of,
     outcome_of,
@@ -140,6 +144,25 @@ def test_alert_has_its_place_and_its_limit(example: Any) -> None:
     )
     assert row.visit_opened_at == opened_at_of(told.visit_id)
     assert (row.raised_at, row.deadline_at) == (told.raised_at, told.deadline_at)
+    assert told.cause
+    assert (row.cause_what, row.cause_id) == (told.cause.what.value, told.cause.id)
+    assert alert_row(told.model_copy(update={"cause": None}), 3)[-3:] == (None, None, 3)
+
+
+@pytest.mark.parametrize("example", examples("alert-deeds"), ids=lambda example: example.name)
+def test_deed_survives_its_row(example: Any) -> None:
+    told = AlertDeed.model_validate_json(example.data)
+    row = deed_row(told, 5)
+    assert encode(deed_of(row)) == encode(told)
+    assert (row.visit_opened_at, row.version) == (opened_at_of(told.visit_id), 5)
+
+
+@pytest.mark.parametrize("example", examples("alert-deliveries"), ids=lambda example: example.name)
+def test_delivery_survives_its_row(example: Any) -> None:
+    told = Delivery.model_validate_json(example.data)
+    said = {**delivery_row(told, 6)._asdict()}
+    assert said.pop("version") == 6
+    assert Delivery.model_validate(said) == told
 
 
 @pytest.mark.parametrize("example", examples("event-fates"), ids=lambda example: example.name)
@@ -246,7 +269,12 @@ def test_words_are_plain_text() -> None:
     by_time = {"what": "time", "id": None}
     for row in (
         outcome_row(outcome("box-move", "10:00", held_s={"customs": 5}, cause=by_time), 0),
-        alert_row(alert("box-move", "at-risk", "10:20"), 0),
+        alert_row(alert("box-move", "at-risk", "10:20", cause=by_time), 0),
+        *(deed_row(AlertDeed.model_validate_json(e.data), 0) for e in examples("alert-deeds")),
+        *(
+            delivery_row(Delivery.model_validate_json(e.data), 0)
+            for e in examples("alert-deliveries")
+        ),
         fate_row(fate(event("move-ended", "10:00")), 0),
     ):
         assert not [value for value in row if isinstance(value, str) and type(value) is not str]

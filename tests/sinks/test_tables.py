@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from events.topics import EVENT_TOPICS, OUTCOME_TOPICS
+from events.topics import EVENT_TOPICS, OUTCOME_TOPICS, PEOPLE_TOPICS
 from sinks.accepted import LeftOut
 from sinks.tables import BY_TOPIC, EVENTS, TABLES, Table
 
@@ -20,9 +20,11 @@ class _Record:
 
 
 def test_every_topic_that_lands_has_one_table() -> None:
-    assert list(BY_TOPIC) == [topic.name for topic in (*OUTCOME_TOPICS, *EVENT_TOPICS)]
+    assert list(BY_TOPIC) == [
+        topic.name for topic in (*OUTCOME_TOPICS, *PEOPLE_TOPICS, *EVENT_TOPICS)
+    ]
     assert len({table.name for table in TABLES}) == len(TABLES)
-    for topic in OUTCOME_TOPICS:
+    for topic in (*OUTCOME_TOPICS, *PEOPLE_TOPICS):
         assert "sinks" in topic.read_by
 
 
