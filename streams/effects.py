@@ -34,7 +34,8 @@ class Effects:
 
     `done` are the tokens of the runs that are over once this step is. `reconsidered` counts the
     units judged again since a suspension changed. `delay_s` is how old the youngest applied event
-    was when it was received, None when none was.
+    was when it was received, None when none was. `heard` says when each source was last heard of,
+    epoch seconds by the stamps of its records.
     """
 
     partition: int
@@ -50,6 +51,7 @@ class Effects:
     endings: Counter[Ending] = field(default_factory=Counter)
     reconsidered: int = 0
     delay_s: float | None = None
+    heard: dict[str, float] = field(default_factory=dict)
     changed: bool = True
 
     def say(self, step: Step) -> None:

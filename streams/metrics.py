@@ -1,6 +1,7 @@
-"""Every metric of this wing, declared once: kind, labels, meaning. The docs include this table.
+"""Every metric of this wing, declared once: kind, labels, meaning. The docs include these tables.
 
-Counters of endings sum to the records read: nothing is dropped without a name.
+Counters of endings sum to the records read: nothing is dropped without a name. The worker and the
+pulse are processes of their own, so each has its catalogue.
 """
 
 from collections.abc import Callable
@@ -63,7 +64,25 @@ CATALOGUE: Final = (
              "Suspensions in force at the watermark, as this partition knows them",
              ("partition", "port")),
     Declared("gauge", "timing_ticks_held_count", "Ticks that wait for events", ("partition",)),
+    Declared("gauge", "timing_feed_last_event_seconds",
+             "When a source was last heard of, epoch seconds by the stamp of its record; sources "
+             "beyond the hundredth are told together", ("source",)),
+    Declared("gauge", "timing_disk_free_bytes",
+             "Room on the disk of the data folder; 0 when the folder cannot be looked at"),
+    Declared("gauge", "timing_disk_size_bytes", "Size of the disk of the data folder"),
 )  # fmt: skip
+
+PULSE_CATALOGUE: Final = (
+    Declared("counter", "timing_pulse_records_total", "Ticks written and acknowledged"),
+    Declared("counter", "timing_pulse_lost_count_total",
+             "Beats that the broker did not take; each is tried again with the next one's time"),
+    Declared("gauge", "timing_pulse_last_seconds",
+             "Time of the last tick that was acknowledged, epoch seconds"),
+)  # fmt: skip
+
+SOURCES_MAX: Final = 100
+OTHER_SOURCES: Final = "(others)"
+"""Senders name themselves, so their number is theirs to choose; that of our series is not."""
 
 _KINDS: Final[dict[str, Callable[..., Any]]] = {
     "counter": Counter,
@@ -72,14 +91,12 @@ _KINDS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-class Metrics:
-    """The catalogue in a registry of its own, so that two apps in one process do not meet."""
+class Declarations:
+    """A catalogue in a registry of its own, so that two apps in one process do not meet."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: tuple[Declared, ...]) -> None:
         self.registry = CollectorRegistry()
-        self._by_name = {declared.name: self._make(declared) for declared in CATALOGUE}
-        for ending in Ending:
-            self["timing_records_ended_total"].labels(ending)
+        self._by_name = {declared.name: self._make(declared) for declared in catalogue}
 
     def __getitem__(self, name: str) -> Any:
         return self._by_name[name]
@@ -90,6 +107,32 @@ class Metrics:
             options["buckets"] = declared.buckets
         kind = _KINDS[declared.kind]
         return kind(declared.name, declared.meaning, declared.labels, **options)
+
+
+class PulseMetrics(Declarations):
+    """What the pulse says of itself."""
+
+    def __init__(self) -> None:
+        super().__init__(PULSE_CATALOGUE)
+
+    def beat(self, at_s: float, ticks: int) -> None:
+        """The ticks of one beat are acknowledged."""
+        self["timing_pulse_records_total"].inc(ticks)
+        self["timing_pulse_last_seconds"].set(at_s)
+
+    def lost(self) -> None:
+        """A beat was not taken."""
+        self["timing_pulse_lost_count_total"].inc()
+
+
+class Metrics(Declarations):
+    """What a worker says of itself."""
+
+    def __init__(self) -> None:
+        super().__init__(CATALOGUE)
+        self._heard: dict[str, float] = {}
+        for ending in Ending:
+            self["timing_records_ended_total"].labels(ending)
 
     def run_taken(self, topic: str, records: int) -> None:
         """A run was taken up."""
@@ -114,3 +157,12 @@ class Metrics:
         self["timing_changelog_records_total"].inc(changelog_records)
         if effects.delay_s is not None:
             self["timing_event_delay_seconds"].observe(max(0.0, effects.delay_s))
+        for source, at_s in effects.heard.items():
+            self._hear(source, at_s)
+
+    def _hear(self, source: str, at_s: float) -> None:
+        """A source is never heard of earlier than before: its partitions are read as they come."""
+        full = len(self._heard) >= SOURCES_MAX and source not in self._heard
+        name = OTHER_SOURCES if full else source
+        self._heard[name] = latest_s = max(at_s, self._heard.get(name, 0.0))
+        self["timing_feed_last_event_seconds"].labels(name).set(latest_s)

@@ -15,6 +15,7 @@ from kafka.errors import KafkaError
 from events.codec import encode
 from events.outcomes import Tick
 from events.topics import EVENT_TOPICS, TICKS
+from streams.metrics import PulseMetrics
 from streams.settings import Settings
 
 _log = structlog.get_logger("pulse")
@@ -85,18 +86,21 @@ def run_pulse(
     *,
     interval_s: float = 1.0,
     failures_max: int = 60,
+    metrics: PulseMetrics | None = None,
 ) -> None:
     """Beat until told to stop. A broker that is away is tried again each second, `failures_max`
     times in a row; then PulseLost is raised, since a silent pulse means no breach is ever seen."""
-    pulse = Pulse(settings)
+    pulse, metrics = Pulse(settings), metrics or PulseMetrics()
     failures = 0
     try:
         while not stop.is_set():
             try:
-                pulse.beat(now())
+                moment = now()
+                metrics.beat(moment.timestamp(), pulse.beat(moment))
                 failures = 0
             except KafkaError as error:
                 failures += 1
+                metrics.lost()
                 _log.warning("a beat was lost", error=repr(error), in_a_row=failures)
                 if failures > failures_max:
                     raise PulseLost(f"no tick was written for {failures} beats: {error}") from error

@@ -149,7 +149,8 @@ class Timekeeper:
         if step.history is not row.history:
             desk.put(row, step.history)
         effects.say(step)
-        effects.delay_s = (record.timestamp or 0) / 1000 - event.occurred_at.timestamp()
+        effects.heard[event.source] = heard_s = (record.timestamp or 0) / 1000
+        effects.delay_s = heard_s - event.occurred_at.timestamp()
         return Ending(str(step.novelty))
 
     def _declare(
@@ -166,6 +167,8 @@ class Timekeeper:
         if not (copied or place.history is not None or known < self._bounds.places_max):
             return self._refuse(_one_too_many(run, record, event, known), effects)
         place.fences[source] = record.offset
+        if not copied:
+            effects.heard[event.source] = (record.timestamp or 0) / 1000
         ending = suspensions.declare(desk, place, event, effects, copied=copied)
         if ending is not Ending.DUPLICATE:
             effects.copies += told.copies or ()

@@ -1,9 +1,11 @@
-"""What the app does by the wall clock: looks for pauses and standstill, refreshes gauges.
+"""What the app does by the wall clock: looks for pauses, standstill and room, refreshes gauges.
 
 The timer ends the app when it is unfit. The clock is handed in.
 """
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from faust.types import TP
@@ -26,6 +28,7 @@ def watch(topology: Topology, settings: Settings, clock: Callable[[], float]) ->
         await _or_crash(app, lambda: pulsebeat.check(clock()))
         standing = _standing(app)
         _refresh(topology, standing)
+        _refresh_room(topology, settings.data_dir)
         recovering = int(app.in_recovery or app.rebalancing)
         await _or_crash(app, lambda: recovery.look({}, recovering, clock()))
         positions = {f"{tp.topic}/{tp.partition}": at for tp, (at, _) in standing.items()}
@@ -61,10 +64,23 @@ def _refresh(topology: Topology, standing: dict[TP, tuple[int, int]]) -> None:
     for partition, known in places.items():
         metrics["timing_places_known_count"].labels(partition).set(known)
     _refresh_suspensions(topology)
+    for name in ("timing_ticks_held_count", "timing_watermark_seconds"):
+        metrics[name].clear()  # a partition that moved away is told by whoever has it now
     for partition, held in topology.timekeeper.held_ticks().items():
         metrics["timing_ticks_held_count"].labels(partition).set(held)
     for partition, watermark_s in topology.timekeeper.watermarks_s().items():
         metrics["timing_watermark_seconds"].labels(partition).set(watermark_s)
+
+
+def _refresh_room(topology: Topology, folder: Path) -> None:
+    """A folder that cannot be looked at has no room that we know of."""
+    try:
+        room = shutil.disk_usage(folder)
+    except OSError:
+        topology.metrics["timing_disk_free_bytes"].set(0)
+        return
+    topology.metrics["timing_disk_free_bytes"].set(room.free)
+    topology.metrics["timing_disk_size_bytes"].set(room.total)
 
 
 def _refresh_suspensions(topology: Topology) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import faust
 import structlog
-from prometheus_client import start_http_server
+from prometheus_client import ProcessCollector, start_http_server
 
 from streams.app import assemble
 from streams.law import Law, TimingLaw
@@ -97,6 +97,7 @@ def _keep_beating(pulsebeat: Pulsebeat, clock: Callable[[], float]) -> None:
 
 def _serve_metrics(topology: Topology, settings: Settings) -> None:
     if settings.metrics_port:
+        ProcessCollector(registry=topology.metrics.registry)
         start_http_server(
             settings.metrics_port, settings.metrics_host, registry=topology.metrics.registry
         )

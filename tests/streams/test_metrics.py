@@ -10,12 +10,23 @@ from events.refusals import Reason, Refusal
 from events.testing import alert, event, fate, outcome
 from streams.effects import Effects, Ending
 from streams.intake import Copy, DeadLetter
-from streams.metrics import CATALOGUE, Declared, Metrics
+from streams.metrics import (
+    CATALOGUE,
+    OTHER_SOURCES,
+    PULSE_CATALOGUE,
+    SOURCES_MAX,
+    Declarations,
+    Declared,
+    Metrics,
+    PulseMetrics,
+)
+
+ALL = (*CATALOGUE, *PULSE_CATALOGUE)
 
 
-@pytest.mark.parametrize("declared", CATALOGUE, ids=lambda declared: declared.name)
+@pytest.mark.parametrize("declared", ALL, ids=lambda declared: declared.name)
 def test_a_metric_is_named_by_the_law(declared: Declared) -> None:
-    pattern = r"timing_[a-z]+(_[a-z]+)*_(records|seconds|count)(_total)?"
+    pattern = r"timing_[a-z]+(_[a-z]+)*_(records|seconds|count|bytes)(_total)?"
     if declared.name not in ("timing_records_read_total", "timing_records_ended_total"):
         assert re.fullmatch(pattern, declared.name)
     assert declared.name.endswith("_total") == (declared.kind == "counter")
@@ -23,10 +34,10 @@ def test_a_metric_is_named_by_the_law(declared: Declared) -> None:
 
 
 def test_the_catalogue_has_no_name_twice() -> None:
-    assert len({declared.name for declared in CATALOGUE}) == len(CATALOGUE)
+    assert len({declared.name for declared in ALL}) == len(ALL)
 
 
-def _value(metrics: Metrics, name: str, **labels: str) -> float:
+def _value(metrics: Declarations, name: str, **labels: str) -> float:
     return metrics.registry.get_sample_value(name, labels) or 0.0
 
 
@@ -73,3 +84,38 @@ def test_two_catalogues_in_one_process_do_not_meet() -> None:
     one.run_taken("t", 1)
 
     assert _value(two, "timing_records_read_total", topic="t") == 0
+
+
+def test_a_source_is_never_heard_of_earlier_than_before() -> None:
+    metrics = Metrics()
+    for at_s in (50.0, 70.0, 60.0):
+        metrics.settled(Effects(0, heard={"tos": at_s}), 0)
+
+    assert _value(metrics, "timing_feed_last_event_seconds", source="tos") == 70
+
+
+def test_sources_beyond_the_bound_share_one_series() -> None:
+    metrics = Metrics()
+    for n in range(SOURCES_MAX + 5):
+        metrics.settled(Effects(0, heard={f"s{n}": float(n)}), 0)
+    metrics.settled(Effects(0, heard={"s7": 500.0}), 0)
+
+    (family,) = [
+        f for f in metrics.registry.collect() if f.name == "timing_feed_last_event_seconds"
+    ]
+    assert len(family.samples) == SOURCES_MAX + 1
+    named = {"source": OTHER_SOURCES}
+    last = metrics.registry.get_sample_value("timing_feed_last_event_seconds", named)
+    assert last == SOURCES_MAX + 4
+    assert _value(metrics, "timing_feed_last_event_seconds", source="s7") == 500
+
+
+def test_a_pulse_says_what_it_wrote_when_and_what_was_lost() -> None:
+    metrics = PulseMetrics()
+    metrics.beat(1000.0, 8)
+    metrics.lost()
+    metrics.beat(1002.0, 8)
+
+    assert _value(metrics, "timing_pulse_records_total") == 16
+    assert _value(metrics, "timing_pulse_last_seconds") == 1002
+    assert _value(metrics, "timing_pulse_lost_count_total") == 1

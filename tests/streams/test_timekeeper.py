@@ -105,6 +105,7 @@ def test_an_event_moves_the_row_the_outcome_and_the_clock(
     assert decode_clock(effects.clock).read_to == {0: 8}
     assert effects.endings == {Ending.NEW: 2}
     assert effects.delay_s == 1_800_000_000 - at("09:30").timestamp()
+    assert effects.heard == {first.source: 1_800_000_000}
 
 
 def test_a_record_below_the_clock_is_passed_over_without_being_read(

@@ -148,3 +148,43 @@ def test_the_gauges_tell_places_apart_from_units_and_forget_what_was_reopened(
         assert value("timing_units_open_count") == 0
 
     asyncio.run(go())
+
+
+def test_the_gauges_forget_a_partition_that_moved_away(
+    tmp_path: Path, small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    """Else a worker would tell of a clock that stands still, while another moves it on."""
+
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        value = watched.topology.metrics.registry.get_sample_value
+        moved = wire(event("move-ended", "09:00"))[0]
+        list(watched.topology.timekeeper.take(run_of("terminal-events", 1, kept(0, moved))))
+        await watched.look(0.0)
+        assert value("timing_watermark_seconds", {"partition": "1"}) is not None
+        assert value("timing_ticks_held_count", {"partition": "1"}) == 0
+        watched.topology.timekeeper.reset()
+        await watched.look(1.0)
+        assert value("timing_watermark_seconds", {"partition": "1"}) is None
+        assert value("timing_ticks_held_count", {"partition": "1"}) is None
+
+    asyncio.run(go())
+
+
+def test_the_room_on_the_disk_is_told_and_none_where_there_is_no_folder(
+    tmp_path: Path, small_law: Any
+) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        value = watched.topology.metrics.registry.get_sample_value
+        await watched.look(0.0)
+        free, size = value("timing_disk_free_bytes"), value("timing_disk_size_bytes")
+        assert free is not None
+        assert size is not None
+        assert 0 < free < size
+        tmp_path.rmdir()
+        await watched.look(1.0)
+        assert value("timing_disk_free_bytes") == 0
+        assert value("timing_disk_size_bytes") == size
+
+    asyncio.run(go())
