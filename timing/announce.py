@@ -191,6 +191,9 @@ def _alerts_of(unit: Unit, change: Change) -> Iterator[Alert]:
         done = closed and not gone and was is Level.AT_RISK
         state = AlertState.RESOLVED if done else AlertState.RETRACTED
         yield _alert(unit, finding, state, finding.decided_at)
+        if now is Level.AT_RISK:
+            # A breach that never was; the promise is in danger all the same.
+            yield _alert(unit, finding, AlertState.AT_RISK, _raised_at(finding))
     if now is Level.BREACHED and closed and not (was is Level.BREACHED and was_closed):
         yield _alert(unit, finding, AlertState.RESOLVED, finding.decided_at)
 

@@ -49,11 +49,10 @@ def people_are_told_once_and_nothing_else_than_the_verdicts(rng: Random) -> None
         for alert in step.alerts:
             _hear(alert, standing.setdefault(alert.alert_id.rpartition("/")[0], set()))
     for key, f in judged(story, END).by_key.items():
-        breached = "breached" in standing.pop(
-            f"{key.visit_id}/{key.stage}/{key.occurrence}/{key.limit_id}", set()
-        )
-        assert breached == (f.level is Level.BREACHED)
-    assert not any("breached" in states for states in standing.values())
+        raised = standing.pop(f"{key.visit_id}/{key.stage}/{key.occurrence}/{key.limit_id}", set())
+        assert ("breached" in raised) == (f.level is Level.BREACHED)
+        assert (raised == {"at-risk"}) == (f.level is Level.AT_RISK)
+    assert not any(standing.values())
 
 
 def _hear(alert: Alert, raised: set[str]) -> None:
@@ -70,8 +69,6 @@ def _hear(alert: Alert, raised: set[str]) -> None:
             raised.add("resolved")
         if alert.state == "retracted" or not broken:
             raised.clear()
-        if alert.state == "retracted" and broken:
-            raised.add("perhaps still at risk")
 
 
 def an_outcome_changes_only_by_the_cause_that_it_names(rng: Random) -> None:
