@@ -8,10 +8,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-CODE := events timing streams sinks portclock load_tests tests
+CODE := events timing streams sinks serving dashboards portclock load_tests tests
 ARGS ?=
 
-.PHONY: help demo up test check fix golden bench format-check lint floors types contracts limits wheel clean
+.PHONY: help demo up test check fix golden pictures bench format-check lint floors types contracts limits wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ up: .venv/.standalone ## the same services for your own feeds, until stopped
 	@$(BIN)/portclock up $(ARGS)
 
 test: .venv/.dev ## all tests, with real Apache Kafka where Java 17 and Maven are at hand
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: format-check lint floors types contracts limits test wheel ## everything that CI runs
 
@@ -69,10 +69,14 @@ fix: .venv/.dev ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet $(CODE) || true
 	@$(BIN)/ruff format --quiet $(CODE)
 
-golden: .venv/.dev ## write schemas, golden files and docs/commands.md anew; review decides
+golden: .venv/.dev ## write schemas, golden files, boards and docs/commands.md anew; review decides
 	@$(BIN)/python -m events.contract --write
 	@$(BIN)/python tests/golden/rewrite.py
+	@$(BIN)/portclock boards render
 	@$(BIN)/python -m portclock.commands.reference > docs/commands.md
+
+pictures: .venv/.dev ## draw the pictures in docs/pictures anew, in a real browser
+	@PORTCLOCK_PICTURES=1 $(BIN)/python -m pytest -q tests/serving/web
 
 bench: .venv/.dev ## what an event costs on this machine
 	@$(BIN)/python load_tests/run.py $(ARGS)

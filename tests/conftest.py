@@ -1,6 +1,10 @@
-"""What all tests share: the two brokers. Apache Kafka is required in CI, and named when missing."""
+"""What all tests share: the two brokers, and programs of the system.
+
+Apache Kafka and the programs are required in CI, and named when missing.
+"""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,3 +46,23 @@ def kafka(
     folder: Path = tmp_path_factory.mktemp("kafka")
     with start_broker("kafka", folder) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], Path]:
+    """The path of a system program by name, had from the machine's packages if need be.
+
+    Ends the test when it cannot be had here: as failed in CI, elsewhere as skipped.
+    """
+    sys.path.insert(0, str(Path(__file__).parent / "house"))
+    from programs import PROGRAMS, Missing, provide
+
+    def path_of(name: str) -> Path:
+        try:
+            return provide(PROGRAMS[name])
+        except Missing as missing:
+            if os.environ.get("CI"):
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
+
+    return path_of

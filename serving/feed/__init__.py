@@ -1,0 +1,1 @@
+"""The feed: the log and the tables brought to the board, and deeds brought to the log."""
