@@ -1,0 +1,303 @@
+"""ClickHouse in containers: who may do what, which server is which, and what evaluators see.
+
+XML is read as the server reads it; SQL runs on the engine of the tests. That engine knows no users
+of its own and no Keeper, so rights and replication themselves are not tried here.
+"""
+
+import json
+import re
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from events.testing import box, outcome
+from portclock.standalone.ports import free_ports
+from sinks import migrate
+from sinks.clickhouse import ClickHouseStore
+from sinks.rows import outcome_row
+from sinks.settings import ClickHouseAddress
+from sinks.tables import BY_TOPIC
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = ROOT / "docker" / "clickhouse"
+SQL = (HERE / "evaluation.sql").read_text(encoding="utf-8")
+HIDDEN = {"unit_id", "unit_extra", "event_ids", "cause_id"}
+READY_S = 60
+WRITES = re.compile(
+    r"INSERT|ALTER|CREATE|DROP|TRUNCATE|DELETE|UPDATE|SYSTEM|ALL|ROLE|USER|REMOTE|URL|FILE|S3"
+)
+"""What a reader has no business with, other machines and files included."""
+
+
+def _xml(name: str) -> ElementTree.Element:
+    return ElementTree.parse(HERE / name).getroot()
+
+
+def _compose(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load((ROOT / "docker" / name).read_text(encoding="utf-8"))
+    services: dict[str, Any] = document["services"]
+    return services
+
+
+def _users() -> dict[str, ElementTree.Element]:
+    users = _xml("users.xml").find("users")
+    assert users is not None
+    return {user.tag: user for user in users}
+
+
+def _grants(user: ElementTree.Element) -> list[str]:
+    return [str(query.text) for query in user.iterfind("grants/query")]
+
+
+def _told(element: ElementTree.Element, path: str) -> str:
+    found = element.findtext(path)
+    assert found is not None, path
+    return found
+
+
+# -- users
+
+
+def test_the_user_who_may_do_everything_is_taken_away() -> None:
+    users = _users()
+    assert users.pop("default").get("remove") == "1"
+    assert len(users) == 5
+
+
+def test_passwords_come_from_the_environment_that_compose_gives() -> None:
+    given = _compose("compose.yaml")["clickhouse"]["environment"]
+    for name, user in _users().items():
+        if name != "default":
+            (password,) = user.iterfind("password")
+            assert password.text is None
+            assert password.get("from_env") in given, name
+    assert "password_sha256_hex" not in (HERE / "users.xml").read_text(encoding="utf-8")
+
+
+def test_profiles_and_quotas_that_users_have_are_there() -> None:
+    document = _xml("users.xml")
+    for name, user in _users().items():
+        if name != "default":
+            assert document.find(f"profiles/{_told(user, 'profile')}") is not None
+            assert document.find(f"quotas/{_told(user, 'quota')}") is not None
+
+
+@pytest.mark.parametrize("name", ["portclock_grafana", "portclock_evaluator"])
+def test_people_read_only_and_may_set_how_long_a_query_takes_up_to_a_bound(name: str) -> None:
+    user, document = _users()[name], _xml("users.xml")
+    profile = document.find(f"profiles/{_told(user, 'profile')}")
+    assert profile is not None
+    assert _told(profile, "readonly") == "1"
+    constraint = profile.find("constraints/max_execution_time")
+    assert constraint is not None
+    assert constraint.find("changeable_in_readonly") is not None
+    assert int(_told(constraint, "max")) >= int(_told(profile, "max_execution_time"))
+
+
+@pytest.mark.parametrize("name", ["portclock_grafana", "portclock_evaluator", "portclock_board"])
+def test_readers_are_granted_no_writing(name: str) -> None:
+    grants = _grants(_users()[name])
+    assert grants
+    assert [grant for grant in grants if WRITES.search(grant.split(" ON ")[0])] == []
+
+
+def test_the_writer_can_neither_change_nor_delete() -> None:
+    allowed = {what.strip() for grant in _grants(_users()["portclock_writer"])
+               for what in grant.removeprefix("GRANT").split(" ON ")[0].split(",")}  # fmt: skip
+    assert allowed == {"SELECT", "INSERT"}
+
+
+def test_an_evaluator_may_read_the_views_without_units_and_nothing_else() -> None:
+    user = _users()["portclock_evaluator"]
+    views = set(re.findall(r"^CREATE OR REPLACE VIEW (\S+)", SQL, re.MULTILINE))
+    assert set(_grants(user)) == {f"GRANT SELECT ON {view}" for view in views}
+    assert _told(user, "default_database") == "portclock_evaluation"
+
+
+def test_every_grant_is_one_that_the_engine_can_read(engine: ClickHouseStore) -> None:
+    grants = [grant for user in _users().values() for grant in _grants(user)]
+    assert len(grants) >= 9
+    for grant in grants:
+        assert list(engine.fetch(f"EXPLAIN AST {grant} TO somebody"))
+
+
+# -- one server, and many
+
+
+def test_the_server_tells_prometheus_where_it_is_asked() -> None:
+    text = (ROOT / "dashboards/prometheus/prometheus.yml").read_text(encoding="utf-8")
+    jobs = {job["job_name"]: job for job in yaml.safe_load(text)["scrape_configs"]}
+    (asked,) = jobs["clickhouse"]["dns_sd_configs"]
+    assert int(_told(_xml("config.xml"), "prometheus/port")) == asked["port"]
+    assert _told(_xml("config.xml"), "prometheus/asynchronous_metrics") == "true"
+
+
+def test_the_macros_are_those_of_the_cluster_s_schema() -> None:
+    used = set(re.findall(r"\{(\w+)\}", migrate.show(rendering=migrate.Rendering.CLUSTER)))
+    macros = _xml("cluster.xml").find("macros")
+    assert macros is not None
+    assert used == {macro.tag for macro in macros}
+    assert [cluster.tag for cluster in _xml("cluster.xml").iterfind("remote_servers/*")] == [
+        macros.findtext("cluster")
+    ]
+
+
+def test_each_server_is_the_replica_that_the_cluster_says_it_is() -> None:
+    services = _compose("compose.cluster.yaml")
+    shards = _xml("cluster.xml").findall("remote_servers/portclock/shard")
+    placed = {
+        _told(replica, "host"): str(number)
+        for number, shard in enumerate(shards, 1)
+        for replica in shard.iterfind("replica")
+    }
+    told = {
+        service["environment"]["CLICKHOUSE_REPLICA"]: service["environment"]["CLICKHOUSE_SHARD"]
+        for name, service in services.items()
+        if name.startswith("clickhouse")
+    }
+    assert placed == told
+    assert set(placed) == {name for name in services if name.startswith("clickhouse")}
+    assert [len(shard.findall("replica")) for shard in shards] == [2, 2]
+    assert all(_told(shard, "internal_replication") == "true" for shard in shards)
+
+
+def test_the_keepers_know_each_other_and_the_servers_know_them() -> None:
+    services = _compose("compose.cluster.yaml")
+    keepers = {n: s["environment"]["KEEPER_ID"] for n, s in services.items() if "keeper" in n}
+    raft = _xml("keeper.xml").findall("keeper_server/raft_configuration/server")
+    assert {_told(one, "hostname"): _told(one, "id") for one in raft} == keepers
+    assert len(keepers) == 3
+    nodes = _xml("cluster.xml").findall("zookeeper/node")
+    port = _told(_xml("keeper.xml"), "keeper_server/tcp_port")
+    assert {(_told(n, "host"), _told(n, "port")) for n in nodes} == {(k, port) for k in keepers}
+
+
+@pytest.mark.parametrize("file", sorted(HERE.glob("*.xml")), ids=lambda file: file.name)
+def test_what_configurations_take_from_the_environment_is_given(file: Path) -> None:
+    wanted = {one.get("from_env") for one in ElementTree.parse(file).iter()} - {None}
+    one = _compose("compose.yaml")["clickhouse"]["environment"]
+    for name, service in _compose("compose.cluster.yaml").items():
+        mounted = file.name in str(service.get("volumes", ""))
+        if mounted:
+            assert wanted <= {*service["environment"], *(one if name == "clickhouse" else ())}
+
+
+def test_three_brokers_lose_nothing_when_one_goes() -> None:
+    services = _compose("compose.cluster.yaml")
+    brokers = {n: s["environment"] for n, s in services.items() if n.startswith("kafka")}
+    voters = ",".join(f"{e['KAFKA_NODE_ID']}@{name}:9093" for name, e in brokers.items())
+    for name, environment in brokers.items():
+        assert environment["KAFKA_CONTROLLER_QUORUM_VOTERS"] == voters
+        assert environment["KAFKA_ADVERTISED_LISTENERS"] == f"INSIDE://{name}:9092"
+        assert environment["KAFKA_MIN_INSYNC_REPLICAS"] == "2"
+    asked = {s["environment"].get("PORTCLOCK_BROKER") for s in services.values()
+             if "PORTCLOCK_BROKER" in s.get("environment", {})}  # fmt: skip
+    assert asked == {",".join(f"{name}:9092" for name in brokers)}
+    assert services["worker"]["environment"]["PORTCLOCK_WORKER_REPLICATION"] == str(len(brokers))
+
+
+# -- what evaluators see, on the engine
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseStore]:
+    """The embedded engine in a process of its own, with the schema, two outcomes and the views."""
+    port, http_port = free_ports(2)
+    command = [sys.executable, "-m", "portclock.standalone.clickhouse", "--port", str(port)]
+    command += ["--path", str(tmp_path_factory.mktemp("engine")), "--http-port", str(http_port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            assert process.stdout
+            ready, _, _ = select.select([process.stdout], [], [], READY_S)
+            assert ready, "the engine did not start in time"
+            assert json.loads(process.stdout.readline())
+            address = ClickHouseAddress(host="127.0.0.1", port=port)
+            with closing(ClickHouseStore(address.within("default"))) as store:
+                migrate.apply(store, "portclock")
+                yield store
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _statements() -> list[str]:
+    """Without the clause that needs users, which this engine has not."""
+    plain = re.sub(r"^--.*$", "", SQL, flags=re.MULTILINE)
+    plain = plain.replace("DEFINER = portclock_schema SQL SECURITY DEFINER", "")
+    return [statement for statement in plain.split(";") if statement.strip()]
+
+
+@pytest.fixture(scope="module")
+def evaluated(engine: ClickHouseStore) -> ClickHouseStore:
+    dwells = BY_TOPIC["stage-dwells"]
+    told = [
+        outcome("box-move", "09:00", "10:00"),
+        outcome("truck-turn", "09:00", "09:40"),
+        outcome("box-move", "09:00", unit=box(7)),
+    ]
+    with closing(ClickHouseStore(engine._address.within("portclock"))) as store:
+        store.insert(dwells, [outcome_row(one, n) for n, one in enumerate(told, 1)], "t1")
+    for _ in range(2):
+        for statement in _statements():
+            engine.command(statement)
+    return engine
+
+
+@pytest.mark.parametrize("view", ["outcomes_latest", "stage_dwells"])
+def test_a_view_for_evaluators_has_every_outcome_and_no_unit(
+    view: str, evaluated: ClickHouseStore
+) -> None:
+    def columns(database: str) -> set[str]:
+        asked = "SELECT name FROM system.columns WHERE database = %(d)s AND table = %(t)s"
+        return {name for (name,) in evaluated.fetch(asked, {"d": database, "t": view})}
+
+    assert columns("portclock_evaluation") == columns("portclock") - HIDDEN
+    rows = list(evaluated.fetch(f"SELECT * FROM portclock_evaluation.{view}"))
+    assert len(rows) == 3
+    assert [
+        value for row in rows for value in row if box() in str(value) or box(7) in str(value)
+    ] == []
+
+
+def test_a_visit_is_one_visit_still_and_the_same_in_both_views(evaluated: ClickHouseStore) -> None:
+    def visits(view: str) -> list[Any]:
+        asked = f"SELECT visit_id, count() FROM portclock_evaluation.{view} GROUP BY visit_id"
+        return sorted(evaluated.fetch(f"{asked} ORDER BY visit_id"))
+
+    assert sorted(count for _, count in visits("outcomes_latest")) == [1, 2]
+    assert visits("outcomes_latest") == visits("stage_dwells")
+
+
+def test_the_key_is_drawn_once(evaluated: ClickHouseStore) -> None:
+    asked = "SELECT first, last FROM portclock_evaluation.veil"
+    ((first, last),) = evaluated.fetch(asked)
+    for statement in _statements():
+        evaluated.command(statement)
+    assert list(evaluated.fetch(asked)) == [(first, last)]
+    assert first != last
+
+
+def test_the_views_read_with_the_rights_of_their_maker(engine: ClickHouseStore) -> None:
+    made = re.findall(r"CREATE OR REPLACE VIEW [^;]+", SQL)
+    assert len(made) == 2
+    for statement in made:
+        assert "DEFINER = portclock_schema SQL SECURITY DEFINER" in statement
+        assert list(engine.fetch(f"EXPLAIN AST {statement}"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_evaluators_board_asks_for_nothing_that_its_views_have_not(language: str) -> None:
+    board = ROOT / "dashboards" / "boards" / language / "evaluators.json"
+    asked = re.findall(r'"(?:rawSql|definition)": "((?:[^"\\]|\\.)*)"', board.read_text("utf-8"))
+    assert len(asked) > 5
+    tables = {table for sql in asked for table in re.findall(r"\bFROM ([a-z_]+)", sql)}
+    assert tables <= {"outcomes_latest", "stage_dwells"}
+    assert [sql for sql in asked if any(re.search(rf"\b{word}\b", sql) for word in HIDDEN)] == []
