@@ -9,15 +9,19 @@ from typing import Any
 import typer
 
 from portclock.commands import (
+    boards,
     commitments,
     demo,
     explain,
     judge,
     limits,
+    notify,
     quarantine,
     replay,
     schema,
+    serve,
     services,
+    token,
     up,
 )
 from portclock.commands.door import Door
@@ -46,6 +50,26 @@ EXAMPLES = {
         "PORTCLOCK_CLICKHOUSE=clickhouse://default@127.0.0.1:9000/portclock portclock writer",
     ),
     "pulse": ("PORTCLOCK_BROKER=127.0.0.1:9092 portclock pulse",),
+    "serve": (
+        "PORTCLOCK_BROKER=127.0.0.1:9092 portclock serve",
+        "portclock serve --host 0.0.0.0 --port 8700",
+    ),
+    "notify": (
+        "PORTCLOCK_ROUTES=routes.toml portclock notify",
+        "portclock notify --routes routes.toml --check",
+    ),
+    "token add": (
+        'portclock token add "Wang Wei" --role operator --port CNLYG --facility LPCT',
+        "portclock token add port-office --role evaluator --days 30 --json",
+    ),
+    "token list": ("portclock token list",),
+    "token revoke": ('portclock token revoke "Wang Wei"', "portclock token revoke 4be1c2d90a77"),
+    "boards render": ("portclock boards render --out ./boards --live https://board.example",),
+    "boards check": ("portclock boards check",),
+    "boards push": (
+        "portclock boards push --url https://grafana.example",
+        "portclock boards push --url https://grafana.example --only zh/customs",
+    ),
     "limits check": ("portclock limits check", "portclock limits check ./our-limits"),
     "limits list": ("portclock limits list",),
     "limits show": ("portclock limits show shidao.inspection-move",),
@@ -98,6 +122,8 @@ def reflowed(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
+_TOKEN = _group("token", "Who may look at the board.")
+_BOARDS = _group("boards", "The boards of Grafana.")
 _LIMITS = _group("limits", "The register of published limits.")
 _SCHEMA = _group("schema", "The ClickHouse schema.")
 _QUARANTINE = _group("quarantine", "What was refused, and sending it again.")
@@ -111,6 +137,14 @@ _command(app, "replay", replay.replay)
 _command(app, "worker", services.worker)
 _command(app, "writer", services.writer)
 _command(app, "pulse", services.pulse)
+_command(app, "serve", serve.serve)
+_command(app, "notify", notify.notify)
+_command(_TOKEN, "token add", token.add)
+_command(_TOKEN, "token list", token.list_tokens)
+_command(_TOKEN, "token revoke", token.revoke)
+_command(_BOARDS, "boards render", boards.render)
+_command(_BOARDS, "boards check", boards.check)
+_command(_BOARDS, "boards push", boards.push)
 _command(_LIMITS, "limits check", limits.check)
 _command(_LIMITS, "limits list", limits.list_editions)
 _command(_LIMITS, "limits show", limits.show)

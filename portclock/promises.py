@@ -140,7 +140,7 @@ def value_text(measure: Measure) -> str:
     value, bound = measure.value, measure.bound
     if value is None:
         return "-"
-    number, limit, unit = _shown(value, bound), _shown(bound.value, bound), _unit(bound)
+    number, limit, unit = shown(value, bound), shown(bound.value, bound), unit_text(bound)
     places = _PLACES
     while rounded(number, places) == limit != number:
         places += 1
@@ -149,13 +149,14 @@ def value_text(measure: Measure) -> str:
 
 def bound_text(bound: Bound) -> str:
     """What was promised, in the unit of its value: `≥ 60% PT30M`."""
-    number = _shown(bound.value, bound)
+    number = shown(bound.value, bound)
     places = next(p for p in range(10) if rounded(number, p) == number or p == 9)
     of = f" {bound.of}" if bound.of else ""
-    return f"{_SIGN[bound.sense]} {rounded(number, places):f}{_unit(bound)}{of}"
+    return f"{_SIGN[bound.sense]} {rounded(number, places):f}{unit_text(bound)}{of}"
 
 
-def _shown(value: Fraction, bound: Bound) -> Fraction:
+def shown(value: Fraction, bound: Bound) -> Fraction:
+    """A value as people read it: a share in per cent, a time in minutes or hours."""
     if bound.unit == "share":
         return value * 100
     if bound.unit == "seconds":
@@ -163,7 +164,8 @@ def _shown(value: Fraction, bound: Bound) -> Fraction:
     return value
 
 
-def _unit(bound: Bound) -> str:
+def unit_text(bound: Bound) -> str:
+    """What stands behind such a value."""
     if bound.unit == "share":
         return "%"
     if bound.unit == "seconds":

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OWNER_SECRET = "secrets/clickhouse"
 READER_SECRET = "secrets/clickhouse-reader"
+STEWARD_SECRET = "secrets/board-token"
 QUESTION = "SELECT stage, verdict, count() FROM stage_dwells FINAL GROUP BY ALL ORDER BY ALL"
 
 
@@ -79,6 +80,8 @@ def addresses(stack: "Stack", folder: Path) -> dict[str, object]:
         "reader_password_file": str(kept / READER_SECRET),
         "worker_metrics": f"http://{LOCALHOST}:{ports.worker_metrics}/metrics",
         "writer_metrics": f"http://{LOCALHOST}:{ports.writer_metrics}/metrics",
+        "board": stack.board_address,
+        "board_token_file": str(kept / STEWARD_SECRET),
         "folder": str(kept),
     }
 
@@ -91,6 +94,7 @@ def places(stack: "Stack", folder: Path) -> dict[str, str]:
     found, ports = addresses(stack, folder), stack.ports
     reader, owner = _cat(found["reader_password_file"]), _cat(found["clickhouse_password_file"])
     return {
+        "board": stack.sign_in_link,
         "broker": stack.broker_address,
         "ask": f"clickhouse-client --port {ports.clickhouse} --user {READER} "
         f'--password "{reader}" --database {DATABASE}',
@@ -98,7 +102,8 @@ def places(stack: "Stack", folder: Path) -> dict[str, str]:
         f"'{stack.http_address}/?database={DATABASE}' -d '{QUESTION}'",
         "metrics": f"{found['worker_metrics']} (worker), {found['writer_metrics']} (writer)",
         "for portclock": f"export PORTCLOCK_BROKER={stack.broker_address} PORTCLOCK_CLICKHOUSE="
-        f'"clickhouse://{USER}:{owner}@{LOCALHOST}:{ports.clickhouse}/{DATABASE}"',
+        f'"clickhouse://{USER}:{owner}@{LOCALHOST}:{ports.clickhouse}/{DATABASE}" '
+        f"PORTCLOCK_TOKENS={shlex.quote(stack.env['PORTCLOCK_TOKENS'])}",
         "folder": str(found["folder"]),
     }
 

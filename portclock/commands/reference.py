@@ -25,6 +25,11 @@ progress goes to stderr. `PORTCLOCK_DEBUG=1` shows tracebacks.
 | `PORTCLOCK_LIMITS` | a folder of limit editions | those shipped |
 | `PORTCLOCK_DATA` | the folder for everything kept on this machine | `demo`: a temporary one |
 | `PORTCLOCK_METRICS_PORT` | the port of a service's `/metrics` | none |
+| `PORTCLOCK_BOARD_PORT` | the port of the board | 8700 |
+| `PORTCLOCK_BOARD_URL` | the address under which people reach the board | none |
+| `PORTCLOCK_TOKENS` | the file of who may look at the board | `tokens.toml` in the data folder |
+| `PORTCLOCK_OIDC_*` | an identity provider, see [access](access.md) | none |
+| `PORTCLOCK_ROUTES` | the file of who is told of alerts, see [alerts](alerts.md) | none |
 | `PORTCLOCK_DEBUG` | `1` shows tracebacks | off |
 
 This page is made by `python -m portclock.commands.reference`; do not edit it.

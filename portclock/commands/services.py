@@ -26,11 +26,24 @@ MetricsPort = Annotated[
         help="Serve /metrics for Prometheus there.",
     ),
 ]
+MetricsHost = Annotated[
+    str,
+    typer.Option(
+        "--metrics-host",
+        metavar="ADDRESS",
+        envvar="PORTCLOCK_METRICS_HOST",
+        help="Serve it on this address; 0.0.0.0 is every one of this machine's.",
+    ),
+]
 METRICS_HOST = "127.0.0.1"
 WORKER = "PORTCLOCK_WORKER_"
 
 
-def worker(limits: Limits = None, metrics_port: MetricsPort = None) -> None:
+def worker(
+    limits: Limits = None,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = METRICS_HOST,
+) -> None:
     """Time and judge what the topics say: events in, outcomes out.
 
     Takes PORTCLOCK_BROKER, and every bound of the stream as PORTCLOCK_WORKER_NAME. Start as many
@@ -40,7 +53,7 @@ def worker(limits: Limits = None, metrics_port: MetricsPort = None) -> None:
     from streams.provision import ProvisioningError
     from streams.worker import run
 
-    settings = worker_settings(os.environ, metrics_port)
+    settings = worker_settings(os.environ, metrics_port, metrics_host)
     law = rules(limits)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
@@ -49,7 +62,7 @@ def worker(limits: Limits = None, metrics_port: MetricsPort = None) -> None:
         raise Failure(str(error)) from error
 
 
-def writer(metrics_port: MetricsPort = None) -> None:
+def writer(metrics_port: MetricsPort = None, metrics_host: MetricsHost = METRICS_HOST) -> None:
     """Write what was judged, and the events it was judged from, into ClickHouse, each fact once.
 
     Takes PORTCLOCK_BROKER and PORTCLOCK_CLICKHOUSE, and every bound of the writer as
@@ -64,7 +77,7 @@ def writer(metrics_port: MetricsPort = None) -> None:
     log_to_stderr("writer")
     bounds, metrics = writer_settings(os.environ), SinkMetrics()
     with asked_to_stop() as stopping, _explained(bounds.brokers):
-        _serve(metrics.registry, metrics_port)
+        _serve(metrics.registry, metrics_port, metrics_host)
         write(bounds, time.monotonic, metrics, stopping.is_set)
 
 
@@ -72,6 +85,8 @@ def pulse(
     every: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="Time between two ticks.")
     ] = 1.0,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = METRICS_HOST,
 ) -> None:
     """Write the time into every partition each second, so that a quiet feed raises its breaches.
 
@@ -80,18 +95,22 @@ def pulse(
     from portclock.commands.logs import log_to_stderr
     from portclock.commands.moments import now
     from portclock.commands.stopping import asked_to_stop
+    from streams.metrics import PulseMetrics
     from streams.pulse import PulseLost, run_pulse
 
     log_to_stderr("pulse")
-    bounds = worker_settings(os.environ, None)
+    bounds, metrics = worker_settings(os.environ, None), PulseMetrics()
     with asked_to_stop() as stopping, _explained(tuple(bounds.brokers)):
+        _serve(metrics.registry, metrics_port, metrics_host)
         try:
-            run_pulse(bounds, now, stopping, interval_s=every)
+            run_pulse(bounds, now, stopping, interval_s=every, metrics=metrics)
         except PulseLost as error:
             raise Failure(str(error)) from error
 
 
-def worker_settings(environ: Mapping[str, str], metrics_port: int | None) -> "WorkerSettings":
+def worker_settings(
+    environ: Mapping[str, str], metrics_port: int | None, metrics_host: str = METRICS_HOST
+) -> "WorkerSettings":
     """PORTCLOCK_BROKER, PORTCLOCK_DATA and PORTCLOCK_WORKER_*; an empty one counts as absent."""
     from pydantic import ValidationError
 
@@ -99,7 +118,8 @@ def worker_settings(environ: Mapping[str, str], metrics_port: int | None) -> "Wo
     from streams.settings import Settings as WorkerSettings
 
     door = read_settings(environ)
-    values: dict[str, object] = {
+    values: dict[str, object] = {"metrics_host": metrics_host}
+    values |= {
         name.removeprefix(WORKER).lower(): text.strip()
         for name, text in environ.items()
         if name.startswith(WORKER) and text.strip()
@@ -142,16 +162,17 @@ def _explained(brokers: tuple[str, ...]) -> Iterator[None]:
         raise Failure(str(error)) from error
 
 
-def _serve(registry: "CollectorRegistry", port: int | None) -> None:
-    """Serve /metrics on this machine's loopback, if a port is given."""
+def _serve(registry: "CollectorRegistry", port: int | None, host: str) -> None:
+    """Serve /metrics there, with what the process itself weighs, if a port is given."""
     if not port:
         return
-    from prometheus_client import start_http_server
+    from prometheus_client import ProcessCollector, start_http_server
 
+    ProcessCollector(registry=registry)
     try:
-        start_http_server(port, METRICS_HOST, registry=registry)
+        start_http_server(port, host, registry=registry)
     except OSError as error:
         raise Failure(
-            f"the port {port} for /metrics cannot be had ({error.strerror})",
+            f"the port {port} for /metrics cannot be had on {host} ({error.strerror})",
             do="choose another with PORTCLOCK_METRICS_PORT",
         ) from error

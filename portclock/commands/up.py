@@ -38,6 +38,17 @@ NativePort = Annotated[int, _port("ClickHouse's native protocol")]
 HttpPort = Annotated[int, _port("ClickHouse over HTTP")]
 WorkerPort = Annotated[int, _port("the worker's /metrics")]
 WriterPort = Annotated[int, _port("the writer's /metrics")]
+BoardPort = Annotated[int, _port("the board")]
+NotifyPort = Annotated[int, _port("the notifier's /metrics")]
+Routes = Annotated[
+    Path | None,
+    typer.Option(
+        "--routes",
+        metavar="FILE",
+        envvar="PORTCLOCK_ROUTES",
+        help="Tell people of alerts by this file, too. [default: nobody is told]",
+    ),
+]
 
 
 def up(
@@ -49,13 +60,17 @@ def up(
     clickhouse_http_port: HttpPort = 8123,
     worker_metrics_port: WorkerPort = 9464,
     writer_metrics_port: WriterPort = 9465,
+    board_port: BoardPort = 8700,
+    notify_metrics_port: NotifyPort = 9466,
+    routes: Routes = None,
     pulse: Pulse = True,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Start broker, worker, writer, pulse and ClickHouse on this machine, until Ctrl-C.
+    """Start broker, worker, writer, pulse, ClickHouse and board on this machine, until Ctrl-C.
 
-    Prints where to send events and where to ask; with --json, as one line once all is ready. What
+    Prints where to look, with a link that signs you in, where to send events and where to ask; with
+    --json, as one line once all is ready, without the link. What
     is in ClickHouse stays in the data folder (portclock-data); the broker tansu forgets its log.
     """
     from portclock.commands.machine import failures_told
@@ -69,10 +84,13 @@ def up(
         clickhouse_http_port,
         worker_metrics_port,
         writer_metrics_port,
+        board_port,
+        notify_metrics_port,
     )
     with failures_told():
         folder.mkdir(parents=True, exist_ok=True)
         stack = standalone(folder, broker.value, ports, limits, with_pulse=pulse)
+        stack = stack.notifying(routes) if routes else stack
         with Supervisor(folder, stack.children) as running:
             running.wait_ready(READY_WITHIN_S)
             _tell(stack, folder, json)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from portclock.commands.machine import lines, places
+from portclock.commands.machine import STEWARD_SECRET, lines, places
 from portclock.commands.output import print_json, stdout
 from portclock.commands.wiring import rules, settings
 from portclock.demo.balance import Balance
@@ -23,7 +23,8 @@ from portclock.demo.story import Given, Story, Wish
 from portclock.failure import Failure
 from portclock.standalone.brokers import BrokerKind
 from portclock.standalone.health import SETTLED
-from portclock.standalone.stack import Stack, standalone
+from portclock.standalone.ports import port_free
+from portclock.standalone.stack import BOARD, Ports, Stack, standalone
 from portclock.standalone.supervisor import LOGS, Supervisor
 from sinks.clickhouse import ClickHouseStore
 from sinks.settings import ClickHouseAddress, WriterSettings
@@ -31,6 +32,7 @@ from streams.settings import Settings as WorkerSettings
 
 READY_WITHIN_S = 240.0
 LOOK_S = 0.25
+BOARD_PORT = 8700
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def run(options: Options, folder: Path) -> None:
     began_at = time.monotonic()
     limits = settings().limits
     law = rules(limits)
-    stack = standalone(folder, options.broker, limits=limits, with_pulse=False)
+    stack = standalone(folder, options.broker, _ports(options), limits, with_pulse=False)
     with Supervisor(folder, stack.children) as running, _log_kept(folder / LOGS / "demo.log"):
         with _screen(options) as screen:
             looking = _Looking(running, screen, options, began_at)
@@ -61,6 +63,8 @@ def run(options: Options, folder: Path) -> None:
                 lambda: write_history(folder, options.visits, options.seed, law)
             )
             looking.until_ready()
+            if not options.once:
+                screen.tell(f"the board 看板  {stack.sign_in_link}")
             with closing(ClickHouseStore(_address(stack))) as store:
                 wish = Wish(options.seed, options.pace_s, options.rehearse)
                 given = _given(running, stack, store, began_at)
@@ -69,6 +73,12 @@ def run(options: Options, folder: Path) -> None:
         _tell(options, story, balance, stack, folder)
         if not options.once:
             _stay(running, options)
+
+
+def _ports(options: Options) -> Ports:
+    """Free ones; for somebody who watches, the board's usual one if it can be had."""
+    watched = not (options.once or options.json) and port_free(BOARD_PORT)
+    return Ports(board=BOARD_PORT if watched else None)
 
 
 def _screen(options: Options) -> Screen:
@@ -119,9 +129,14 @@ class _Looking:
         )
 
     def until_ready(self) -> None:
-        """Look again and again until every part is ready. Raises StandaloneError."""
+        """Look again and again until every part is ready. Where nobody watches, the board is not
+        waited for: nothing of what is compared depends on it. Raises StandaloneError."""
         end_at = time.monotonic() + READY_WITHIN_S
-        while not all(part.state in SETTLED for part in self._running.health()):
+        unwatched = self._options.once or self._options.json
+        apart = {BOARD} if unwatched else set[str]()
+        while not all(
+            part.state in SETTLED or part.name in apart for part in self._running.health()
+        ):
             self.look("starting the services 启动服务")
             self._running.wait(LOOK_S)
             if time.monotonic() > end_at:
@@ -154,6 +169,8 @@ def _tell(options: Options, story: Story, balance: Balance, stack: Stack, folder
                 "seconds": round(story.elapsed_s, 1),
                 "seed": options.seed,
                 "broker": options.broker,
+                "board": stack.board_address,
+                "board_token_file": str(folder.absolute() / STEWARD_SECRET),
                 "rehearsed": list(options.rehearse),
                 "restarts": story.restarts,
             }

@@ -13,7 +13,8 @@ from portclock.demo.view import WIDE, render
 
 
 class Screen:
-    """Shows the latest scene while it is open; leaves nothing behind but a picture, if asked."""
+    """Shows the latest scene while it is open; leaves nothing behind but what it was told, and a
+    picture, if asked."""
 
     def __init__(self, console: Console, *, silent: bool, picture: Path | None = None) -> None:
         self._console, self._silent, self._picture = console, silent, picture
@@ -40,6 +41,11 @@ class Screen:
             self._live.stop()
         if self._picture and self._fullest:
             self._picture.write_text(svg(self._fullest), encoding="utf-8")
+
+    def tell(self, line: str) -> None:
+        """One line that stays, unbroken, so that it can be clicked or copied."""
+        if not self._silent:
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def show(self, scene: Scene) -> None:
         """Draw it; where nobody can watch, say only when a new phase begins."""

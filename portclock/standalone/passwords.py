@@ -20,7 +20,7 @@ def password(data: Path, name: str) -> str:
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept.parent.chmod(0o700)
         if not kept.exists():
-            _keep(kept)
+            _keep(kept, secrets.token_urlsafe(LENGTH_BYTES))
         kept.chmod(0o600)
         return kept.read_text(encoding="ascii")
     except OSError as error:
@@ -30,10 +30,20 @@ def password(data: Path, name: str) -> str:
         ) from None
 
 
-def _keep(path: Path) -> None:
+def keep(data: Path, name: str, secret: str) -> None:
+    """Keep a secret made elsewhere, in place of any earlier one. Raises StandaloneError."""
+    kept = data / FOLDER / name
+    try:
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _keep(kept, secret)
+    except OSError as error:
+        raise StandaloneError(f"{kept} cannot be written ({error.strerror}).") from None
+
+
+def _keep(path: Path, secret: str) -> None:
     """Whole or not at all: a half-written password would lock everybody out."""
     half = path.with_name(f"{path.name}.part")
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(LENGTH_BYTES))
+        file.write(secret)
     half.replace(path)

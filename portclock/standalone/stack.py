@@ -1,13 +1,14 @@
 """Which parts make portclock on one machine, and how they find each other. All of it is data.
 
 Knows every part's command line, environment and place; starts nothing. The store and the broker
-start side by side; then the schema and the worker (which makes the topics), then the writer.
+start side by side; then the schema and the worker (which makes the topics), then writer and board.
 """
 
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -16,16 +17,23 @@ from portclock.standalone.brokers import BrokerKind, broker_child
 from portclock.standalone.child import Child, Restarts
 from portclock.standalone.directory import owned
 from portclock.standalone.era import next_era
-from portclock.standalone.passwords import password
+from portclock.standalone.errors import StandaloneError
+from portclock.standalone.passwords import keep, password
 from portclock.standalone.ports import LOCALHOST, choose_port, free_ports
 from portclock.standalone.ready import Announced, HttpAnswers, Running
+from serving.access.token_file import TokenFile
+from serving.access.tokens import TokensError
+from serving.access.viewers import Role, Viewer
 
 USER: Final = "default"
 READER: Final = "reader"
 DATABASE: Final = "portclock"
-BROKER, CLICKHOUSE, SCHEMA, WORKER, WRITER, PULSE = (
-    "broker", "clickhouse", "schema", "worker", "writer", "pulse",
+BROKER, CLICKHOUSE, SCHEMA, WORKER, WRITER, BOARD, PULSE, NOTIFY = (
+    "broker", "clickhouse", "schema", "worker", "writer", "board", "pulse", "notify",
 )  # fmt: skip
+TOKENS: Final = "tokens.toml"
+STEWARD: Final = "steward of this machine"
+STEWARD_FOR: Final = timedelta(days=365)
 # The first start of all of them together, with the programs still cold on the disk.
 SLOW_START_S: Final = 120.0
 
@@ -39,6 +47,8 @@ class Ports:
     clickhouse_http: int | None = None
     worker_metrics: int | None = None
     writer_metrics: int | None = None
+    board: int | None = None
+    notify_metrics: int | None = None
 
     def chosen(self) -> "Ports":
         """All of them as numbers. Raises StandaloneError naming the first that is in use."""
@@ -59,6 +69,8 @@ _PARTS: Final = {
     "clickhouse_http": "ClickHouse engine's HTTP door",
     "worker_metrics": "worker's metrics",
     "writer_metrics": "writer's metrics",
+    "board": "board",
+    "notify_metrics": "notifier's metrics",
 }
 
 
@@ -67,6 +79,7 @@ class Stack:
     """Everything declared. `env` is what a client in this process needs: addresses and settings.
 
     `ports` are all known. Passwords are in `env` and in the children's, and never shown.
+    `steward_token` opens the board until the next start makes another.
     """
 
     children: tuple[Child, ...]
@@ -74,11 +87,43 @@ class Stack:
     broker_address: str
     env: Mapping[str, str] = field(repr=False)
     reader_password: str = field(repr=False)
+    steward_token: str = field(repr=False)
+    era: int
+
+    @property
+    def board_address(self) -> str:
+        """Where the board is."""
+        return f"http://{LOCALHOST}:{self.ports.board}"
+
+    @property
+    def sign_in_link(self) -> str:
+        """An address that signs a browser in. The token stands behind the #, which no browser
+        sends: it is in no log."""
+        return f"{self.board_address}/sign-in#{self.steward_token}"
 
     @property
     def http_address(self) -> str:
         """Where ClickHouse answers over HTTP."""
         return f"http://{LOCALHOST}:{self.ports.clickhouse_http}"
+
+    def notifying(self, routes: Path) -> "Stack":
+        """The same, and people are told of alerts by this routes file."""
+        assert self.ports.notify_metrics is not None
+        told = {
+            "PORTCLOCK_ROUTES": str(routes.absolute()),
+            "PORTCLOCK_NOTIFY_ERA": str(self.era),
+            "PORTCLOCK_METRICS_PORT": str(self.ports.notify_metrics),
+            "PORTCLOCK_BOARD_URL": os.environ.get("PORTCLOCK_BOARD_URL") or self.board_address,
+        }
+        child = Child(
+            NOTIFY,
+            _command("notify"),
+            {**self.env, **told},
+            HttpAnswers(self.ports.notify_metrics),
+            after=(WORKER,),
+            ready_within_s=SLOW_START_S,
+        )
+        return replace(self, children=(*self.children, child))
 
 
 def standalone(
@@ -112,8 +157,10 @@ def _declare(
     parts.append(_clickhouse(data, chosen, secret, reader_secret))
     era = next_era(data, _log_name(data, broker))
     parts += _services(env, chosen, era, data)
+    parts.append(_board(env, chosen, era))
     parts += [_pulse(env)] if with_pulse else []
-    return Stack(tuple(parts), chosen, f"{LOCALHOST}:{chosen.broker}", env, reader_secret)
+    address = f"{LOCALHOST}:{chosen.broker}"
+    return Stack(tuple(parts), chosen, address, env, reader_secret, _steward_token(data), era)
 
 
 def _environment(data: Path, ports: Ports, secret: str) -> dict[str, str]:
@@ -125,6 +172,9 @@ def _environment(data: Path, ports: Ports, secret: str) -> dict[str, str]:
         "PORTCLOCK_BROKER": f"{LOCALHOST}:{ports.broker}",
         "PORTCLOCK_CLICKHOUSE": store,
         "PORTCLOCK_DATA": str(data),
+        "PORTCLOCK_TOKENS": str(data / TOKENS),
+        # One of the caller's own would reach every part, and they would fight for it.
+        "PORTCLOCK_METRICS_PORT": "",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -168,6 +218,33 @@ def _services(env: Mapping[str, str], ports: Ports, era: int, data: Path) -> lis
         Child(WRITER, _command("writer"), {**env, **writer}, HttpAnswers(ports.writer_metrics),
               after=(SCHEMA, WORKER), ready_within_s=SLOW_START_S),
     ]  # fmt: skip
+
+
+def _board(env: Mapping[str, str], ports: Ports, era: int) -> Child:
+    """People see the tables and the log through it; neither waits for it."""
+    assert ports.board is not None
+    board = {"PORTCLOCK_BOARD_PORT": str(ports.board), "PORTCLOCK_WRITER_ERA": str(era)}
+    return Child(
+        BOARD,
+        _command("serve"),
+        {**env, **board},
+        HttpAnswers(ports.board, "/healthz"),
+        after=(SCHEMA, WORKER),
+        ready_within_s=SLOW_START_S,
+    )
+
+
+def _steward_token(data: Path) -> str:
+    """One for whoever started this; that of the last start ends."""
+    now = datetime.now(UTC)
+    kept = TokenFile(data / TOKENS)
+    try:
+        kept.revoke(lambda token: token.name == STEWARD, now)
+        text, _ = kept.add(Viewer(STEWARD, Role.STEWARD), now, now + STEWARD_FOR)
+    except (OSError, TokensError) as error:
+        raise StandaloneError(f"No token for the board can be made: {error}") from None
+    keep(data, "board-token", text)
+    return text
 
 
 def _pulse(env: Mapping[str, str]) -> Child:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from clickhouse_driver import Client
@@ -122,8 +123,12 @@ def test_without_once_it_stays_up_for_questions_until_it_is_told_to_stop(tmp_pat
     data = tmp_path / "data"
     with running("demo", "--json", "--visits", "20", "--data", str(data)) as process:
         assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["agrees_with_judge"] is True
+        found = json.loads(process.stdout.readline())
+        assert found["agrees_with_judge"] is True
         assert process.poll() is None
+        with asking(found["board"], Path(found["board_token_file"]).read_text()) as board:
+            until(lambda: board.get("/readyz").status_code == 200, LANDED_WITHIN_S)
+            assert board.get("/now").status_code == 200
         mark = mark_below(process.pid)
         assert len(marked(mark)) >= 4
         process.send_signal(signal.SIGINT)
@@ -142,11 +147,16 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["precious"]
 
 
-def test_stopping_it_half_way_leaves_nothing_running_and_says_so(tmp_path: Path) -> None:
+def test_who_watches_gets_a_link_before_feeding_and_may_stop_it_half_way(tmp_path: Path) -> None:
     with running("demo", "--visits", "100", "--pace", "200", "--data", str(tmp_path)) as process:
         assert process.stderr is not None
-        while "feeding" not in process.stderr.readline():
+        said: list[str] = []
+        while not any("feeding" in line for line in said):
+            said.append(process.stderr.readline())
             assert process.poll() is None
+        (link,) = [line.split()[-1] for line in said if "/sign-in#" in line]
+        with asking(link.partition("/sign-in#")[0], link.partition("#")[2]) as board:
+            assert board.get("/now").status_code == 200
         mark = mark_below(process.pid)
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 130
@@ -155,7 +165,8 @@ def test_stopping_it_half_way_leaves_nothing_running_and_says_so(tmp_path: Path)
 
 
 def test_up_takes_events_judges_them_and_answers_questions(tmp_path: Path) -> None:
-    options = ["broker", "clickhouse", "clickhouse-http", "worker-metrics", "writer-metrics"]
+    options = ["broker", "clickhouse", "clickhouse-http", "worker-metrics", "writer-metrics",
+               "board", "notify-metrics"]  # fmt: skip
     ports = free_ports(len(options))
     words = [w for o, p in zip(options, ports, strict=True) for w in (f"--{o}-port", str(p))]
     with running("up", "--json", "--data", str(tmp_path / "data"), *words) as process:
@@ -167,6 +178,16 @@ def test_up_takes_events_judges_them_and_answers_questions(tmp_path: Path) -> No
             feed(found["broker"], client.execute("SELECT now('UTC')")[0][0], tmp_path)
             until(lambda: client.execute(VERDICTS), LANDED_WITHIN_S)
             assert client.execute(VERDICTS) == [("inspection-positioning", "met")]
+        assert found["board"] == f"http://127.0.0.1:{ports[5]}"
+        token = Path(found["board_token_file"]).read_text()
+        assert token not in json.dumps(found)
+        with asking(found["board"], token) as board:
+            until(lambda: board.get("/readyz").status_code == 200, LANDED_WITHIN_S)
+            until(lambda: board.get("/api/counts").json()["counts"]["units"], LANDED_WITHIN_S)
+            assert board.get("/api/counts").json()["counts"]["units"] == 1
+            told = "/api/unit/CNSHD/CSQU3054383"
+            until(lambda: board.get(told).json().get("landing") == [], LANDED_WITHIN_S)
+            assert board.get(told).json()["differences"] == []
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
 
@@ -196,6 +217,14 @@ def feed(broker: str, now: datetime, folder: Path) -> None:
     file.write_text("\n".join(lines))
     words = [*PORTCLOCK, "replay", str(file), "--to", broker, "--json"]
     subprocess.run(words, check=True, capture_output=True, timeout=120)
+
+
+@contextmanager
+def asking(board: str, token: str) -> Iterator[httpx.Client]:
+    """Somebody who asks the board with a token."""
+    headers = {"authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=board, headers=headers, timeout=20) as client:
+        yield client
 
 
 @contextmanager

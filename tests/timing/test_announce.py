@@ -174,7 +174,7 @@ def test_a_fate_is_told_again_when_a_report_moves_to_another_visit(known_at: Kno
 WARNED, BROKEN = ("at-risk", at("10:24")), ("breached", at("10:30"))
 OPEN, MET = told(*MOVED), told(*MOVED, "10:25 move-ended")
 LATE = told(*MOVED, "10:40 move-ended")
-AFTER_ALL = told(*MOVED[:-1], "10:09 move-ordered")
+LATER = told(*MOVED[:-1], "10:09 move-ordered")
 CHANGES = {
     "calm": ((OPEN, "10:01"), (OPEN, "10:23"), []),
     "warned": ((OPEN, "10:01"), (OPEN, "10:24"), [WARNED]),
@@ -191,7 +191,7 @@ CHANGES = {
     "not broken after all": ((OPEN, "10:31"), (MET, "12:00"), [("retracted", at("10:25"))]),
     # 10:09 o------- 10:33 warned -- 10:36 now -- 10:39 would break
     "not broken yet after all": (
-        (OPEN, "10:36"), (AFTER_ALL, "10:36"), [("retracted", at("10:09")), ("at-risk", at("10:33"))],
+        (OPEN, "10:36"), (LATER, "10:36"), [("retracted", at("10:09")), ("at-risk", at("10:33"))],
     ),
     "never ordered": ((OPEN, "10:24"), (OPEN[:1], "12:00"), [("retracted", at("10:00"))]),
     "calm to the end": ((OPEN, "10:01"), (told(*MOVED, "10:10 move-ended"), "12:00"), []),

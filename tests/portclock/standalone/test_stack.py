@@ -1,16 +1,19 @@
 """The parts of one machine as data: who waits for whom, who is told what, what is never shown."""
 
 import socket
+import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from portclock.commands.moments import now
 from portclock.standalone.child import Child
 from portclock.standalone.errors import StandaloneError
 from portclock.standalone.ports import LOCALHOST, free_ports
 from portclock.standalone.stack import Ports, Stack, standalone
 from portclock.standalone.supervisor import Supervisor
+from serving.access.token_file import TokenFile
 
 
 def _by_name(stack: Stack) -> dict[str, Child]:
@@ -19,7 +22,9 @@ def _by_name(stack: Stack) -> dict[str, Child]:
 
 def test_everybody_is_there_and_the_order_holds(tmp_path: Path) -> None:
     stack = standalone(tmp_path)
-    assert list(_by_name(stack)) == ["broker", "clickhouse", "schema", "worker", "writer", "pulse"]
+    assert list(_by_name(stack)) == [
+        "broker", "clickhouse", "schema", "worker", "writer", "board", "pulse",
+    ]  # fmt: skip
     Supervisor(tmp_path, stack.children)  # refuses an order that cannot be kept
     without = standalone(tmp_path, with_pulse=False)
     assert "pulse" not in _by_name(without)
@@ -31,7 +36,7 @@ def test_ports_asked_for_are_used_and_the_rest_are_different(tmp_path: Path) -> 
     found = stack.ports
     assert found.clickhouse == asked
     numbers = {found.broker, found.clickhouse, found.clickhouse_http, found.worker_metrics}
-    assert len(numbers | {found.writer_metrics}) == 5
+    assert len(numbers | {found.writer_metrics, found.board, found.notify_metrics}) == 7
     assert str(asked) in _by_name(stack)["clickhouse"].argv
     assert stack.broker_address == f"{LOCALHOST}:{found.broker}"
     assert stack.http_address == f"http://{LOCALHOST}:{found.clickhouse_http}"
@@ -58,7 +63,7 @@ def test_a_folder_in_use_is_said_before_its_ports_and_changes_nothing(tmp_path: 
 def test_our_own_commands_are_told_where_the_others_are(tmp_path: Path) -> None:
     stack = standalone(tmp_path, limits=tmp_path / "limits")
     parts = _by_name(stack)
-    for name in ("schema", "worker", "writer", "pulse"):
+    for name in ("schema", "worker", "writer", "board", "pulse"):
         assert stack.env.items() <= parts[name].env.items() | {("PORTCLOCK_DATA", str(tmp_path))}
         assert parts[name].argv[1:3] == ("-m", "portclock")
     assert stack.env["PORTCLOCK_BROKER"] == stack.broker_address
@@ -80,6 +85,36 @@ def test_the_password_is_the_stores_and_is_nowhere_to_be_seen(tmp_path: Path) ->
     assert stack.reader_password not in shown
     again = _by_name(standalone(tmp_path))["clickhouse"]
     assert again.env["PORTCLOCK_CLICKHOUSE_PASSWORD"] == secret
+
+
+def test_whoever_starts_it_gets_a_link_to_the_board_and_the_last_start_s_is_good_no_more(
+    tmp_path: Path,
+) -> None:
+    first, second = standalone(tmp_path), standalone(tmp_path)
+    tokens = TokenFile(Path(second.env["PORTCLOCK_TOKENS"]))
+    valid = [token for token in tokens.all() if token.valid(now())]
+    assert [token.matches(second.steward_token) for token in valid] == [True]
+    assert not any(token.matches(first.steward_token) for token in valid)
+    assert second.sign_in_link.startswith(f"http://{LOCALHOST}:{second.ports.board}/sign-in#")
+    kept = tmp_path / "secrets" / "board-token"
+    assert kept.read_text() == second.steward_token
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    told = [word for child in second.children for word in (*child.argv, *child.env.values())]
+    assert second.steward_token not in repr(second) + " ".join(told)
+
+
+def test_people_are_told_of_alerts_only_where_a_routes_file_is_given(tmp_path: Path) -> None:
+    stack = standalone(tmp_path)
+    assert "notify" not in _by_name(stack)
+    child = _by_name(stack.notifying(tmp_path / "routes.toml"))["notify"]
+    assert child.env["PORTCLOCK_ROUTES"] == str(tmp_path / "routes.toml")
+    assert child.env["PORTCLOCK_BOARD_URL"] == stack.board_address
+    assert child.env["PORTCLOCK_METRICS_PORT"] == str(stack.ports.notify_metrics)
+
+
+def test_the_board_counts_in_the_writer_s_era(tmp_path: Path) -> None:
+    parts = _by_name(standalone(tmp_path))
+    assert parts["board"].env["PORTCLOCK_WRITER_ERA"] == parts["writer"].env["PORTCLOCK_WRITER_ERA"]
 
 
 def test_a_log_in_memory_is_a_new_era_at_every_start(tmp_path: Path) -> None:
