@@ -131,7 +131,7 @@ def time_questions(board: Board, viewer: Viewer, asked: Asked) -> dict[str, floa
         "nearest": lambda n: board.nearest(viewer, asked),
         "shares by stage": lambda n: board.shares(viewer, asked, "stage"),
         "shares by yard": lambda n: board.shares(viewer, asked, "yard"),
-        "incidents": lambda n: board.incidents(viewer, asked, frozenset()),
+        "incidents": lambda n: board.incidents(viewer, asked),
         "inspections": lambda n: board.inspections(viewer, asked),
         "feeds": lambda n: board.feeds(),
     }

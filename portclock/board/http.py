@@ -1,10 +1,11 @@
 """Serves an application until it is told to stop: uvicorn, bounded in everything.
 
-Told to stop, it takes no new connection and lets answers end; streams, which never end, are cut off
-after `STREAMS_WITHIN_S`. Their browsers come back to whoever serves next.
+Told to stop, it takes no new connection, lets answers end and tells the streams to; what has not
+ended within `STREAMS_WITHIN_S` is cut off. Browsers come back to whoever serves next.
 """
 
 import socket
+from collections.abc import Callable
 from typing import Final
 
 import uvicorn
@@ -31,9 +32,22 @@ def listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def server(app: FastAPI, proxies: str) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """One that ends its streams before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the streams, then as ever."""
+        self._end_streams()
+        await super().shutdown(sockets)
+
+
+def server(app: FastAPI, proxies: str, end_streams: Callable[[], None]) -> Server:
     """Not yet started. `proxies`: the addresses of those whose word on a client is taken."""
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             app,
             log_config=None,
@@ -49,5 +63,6 @@ def server(app: FastAPI, proxies: str) -> uvicorn.Server:
             timeout_keep_alive=IDLE_S,
             timeout_graceful_shutdown=STREAMS_WITHIN_S,
             h11_max_incomplete_event_size=HEAD_BYTES_MAX,
-        )
+        ),
+        end_streams,
     )

@@ -37,6 +37,7 @@ from serving.feed.reader import Feed, FeedLost, PoisonRecord
 from serving.feed.settings import FeedSettings
 from serving.metrics import BoardMetrics
 from serving.web.app import House, make_app
+from serving.web.streaming import close
 from sinks.clickhouse import ClickHouseStore
 from sinks.settings import WriterSettings
 from timing.rules import Rules
@@ -81,7 +82,7 @@ def serve_board(
     app = application(parts, keeper, rules, now)
     with asked_to_stop() as stopping, listening(wanted.host, wanted.port) as door:
         _serve(parts.metrics.registry, wanted.metrics_port, wanted.metrics_host)
-        serving = server(app, wanted.proxies)
+        serving = server(app, wanted.proxies, partial(close, app))
         with _running(parts, serving):
             if not stopping.is_set():
                 serving.run([door])

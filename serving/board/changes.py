@@ -48,7 +48,9 @@ class Changes:
                 self._waiting.discard(future)
         return self._board.version
 
-    def __len__(self) -> int:
+    @property
+    def waiting(self) -> int:
+        """How many wait. Not its length: what nobody waits for must not be taken for nothing."""
         return len(self._waiting)
 
 

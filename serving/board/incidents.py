@@ -16,7 +16,7 @@ from sortedcontainers import SortedList
 from events.alerts import AlertDeed
 from events.vocabulary import AlertState
 from serving.board.alarms import Alarm, Deeds
-from serving.board.views import Incident, Note
+from serving.board.views import Incident, Note, Sought
 from serving.board.visits import ERA
 
 KEPT_S: Final = 7 * 24 * 3600
@@ -135,6 +135,15 @@ class Incidents:
             life = self._lives.get(before)
             end = 0 if life is None else self._newest.bisect_left((life.raised_at, before))
         return (self._lives[id] for _, id in self._newest.islice(0, end, reverse=True))
+
+    def sought(self, sought: Sought) -> Iterator[Life]:
+        """Those that are sought, the newest first."""
+        for life in self.newest(sought.before):
+            done = self.deeds(life.last.incident).acknowledged_by is not None
+            if sought.acknowledged in (None, done) and (
+                not sought.states or life.last.state in sought.states
+            ):
+                yield life
 
     def view(self, life: Life) -> Incident:
         """An incident as it is shown."""

@@ -34,10 +34,12 @@ from serving.board.views import (
     Level,
     OpenStage,
     Share,
+    Sought,
 )
 
 By = Literal["port", "stage", "facility", "yard", "answers"]
 ANYTHING: Final = Asked()
+ANY: Final = Sought()
 URGENT: Final = (Level.AT_RISK, Level.BREACHED)
 
 
@@ -114,12 +116,18 @@ class Board:
                 shares = shares_by(self._kept, chosen, by, asked.yard)
         return sorted(shares, key=worst_first)
 
-    def at_risk(self, viewer: Viewer, asked: Asked = ANYTHING, limit: int = 50) -> list[OpenStage]:
+    def at_risk(
+        self,
+        viewer: Viewer,
+        asked: Asked = ANYTHING,
+        limit: int = 50,
+        levels: tuple[Level, ...] = URGENT,
+    ) -> list[OpenStage]:
         """Stages at risk by the nearest deadline, then the breached ones, the latest first: what
         can still be kept stands before what cannot."""
         with self._lock:
             chosen = self._kept.choices.of(viewer, asked, single=True)
-            urgent = self._kept.stages.urgent(chosen, asked.yard, URGENT)
+            urgent = self._kept.stages.urgent(chosen, asked.yard, levels)
             return [open_stage(self._kept, held) for held in islice(urgent, limit)]
 
     def nearest(self, viewer: Viewer, asked: Asked = ANYTHING, limit: int = 50) -> list[OpenStage]:
@@ -132,21 +140,15 @@ class Board:
             return [open_stage(self._kept, held) for held in islice(dated, limit)]
 
     def incidents(
-        self,
-        viewer: Viewer,
-        asked: Asked,
-        states: frozenset[str],
-        limit: int = 50,
-        before: str | None = None,
+        self, viewer: Viewer, asked: Asked = ANYTHING, sought: Sought = ANY, limit: int = 50
     ) -> list[Incident]:
-        """Incidents in these states (none named: in any), the newest first; the page after the
-        incident `before`. Narrowed by yard or mode, only those of units that are still here."""
+        """Incidents, the newest first. Narrowed by yard or mode, only those of units that are still
+        here."""
         with self._lock:
             found = (
                 life
-                for life in self._kept.incidents.newest(before)
-                if (not states or life.last.state in states)
-                and shows_incident(self._kept, life, viewer, asked)
+                for life in self._kept.incidents.sought(sought)
+                if shows_incident(self._kept, life, viewer, asked)
             )
             return [self._kept.incidents.view(life) for life in islice(found, limit)]
 

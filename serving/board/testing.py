@@ -73,7 +73,7 @@ def picture(board: Board, viewer: Viewer = EVERYBODY, asked: Asked = Asked()) ->
         "answers": board.shares(viewer, asked, "answers"),
         "at_risk": board.at_risk(viewer, asked, ALL),
         "nearest": board.nearest(viewer, asked, ALL),
-        "incidents": board.incidents(viewer, asked, frozenset(), ALL),
+        "incidents": board.incidents(viewer, asked, limit=ALL),
         "inspections": board.inspections(viewer, asked, ALL),
     }
 

@@ -28,6 +28,15 @@ class Asked(msgspec.Struct, frozen=True):
     mode: str = ""
 
 
+class Sought(msgspec.Struct, frozen=True):
+    """Which incidents: in which states (none named: in any), whether somebody has acknowledged them
+    (None: either way), and those older than the incident `before`."""
+
+    states: frozenset[str] = frozenset()
+    acknowledged: bool | None = None
+    before: str | None = None
+
+
 class OpenStage(msgspec.Struct, frozen=True):
     """An open stage under a limit. `used` is the part of the time between its beginning and its
     deadline that has passed at `now_s`; above 1 the promise is broken. Without a deadline (time

@@ -74,7 +74,8 @@ class Feed:
         metrics: BoardMetrics | None = None,
     ) -> None:
         self._board, self._settings, self._beginning = board, settings, beginning
-        self._changes, self._connect = changes or Changes(board), connect
+        self._changes = Changes(board) if changes is None else changes
+        self._connect = connect
         self._metrics = metrics or BoardMetrics()
         self._log: Log | None = None
         self._positions: dict[TopicPartition, int] = {}

@@ -12,7 +12,7 @@ from dashboards.verify.seeded import SINCE, UNTIL
 from serving.access.viewers import Role, Viewer
 from serving.asks import Place
 from serving.board.state import Board
-from serving.board.views import Asked
+from serving.board.views import Asked, Sought
 
 VIEWERS = {
     "operations": Viewer("steward", Role.STEWARD),
@@ -74,7 +74,7 @@ def test_stages_stand_in_the_same_order_with_the_same_counts(board: Board, run: 
 @pytest.mark.parametrize("asked", ASKED)
 def test_incidents_that_are_not_over_are_as_many(asked: Asked, board: Board, run: Run) -> None:
     states = frozenset({"at-risk", "breached"})
-    found = board.incidents(VIEWERS["operations"], asked, states, limit=10_000)
+    found = board.incidents(VIEWERS["operations"], asked, Sought(states), limit=10_000)
     said = (
         len(found),
         sum(one.acknowledged_by is None for one in found),

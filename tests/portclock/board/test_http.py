@@ -33,7 +33,8 @@ def test_told_to_stop_it_ends_within_its_bound_though_somebody_still_watches() -
         return StreamingResponse(forever(), media_type="text/event-stream")
 
     door = listening("127.0.0.1", 0)
-    serving = server(app, "127.0.0.1")
+    told: list[str] = []
+    serving = server(app, "127.0.0.1", lambda: told.append("end"))
     running = threading.Thread(target=serving.run, args=([door],), daemon=True)
     running.start()
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
@@ -43,4 +44,5 @@ def test_told_to_stop_it_ends_within_its_bound_though_somebody_still_watches() -
         serving.should_exit = True
         running.join(20)
     assert not running.is_alive()
+    assert told == ["end"]
     assert (time.monotonic_ns() - began_at) / 1e9 < STREAMS_WITHIN_S + 5

@@ -22,7 +22,7 @@ def test_a_version_that_is_past_already_is_told_at_once() -> None:
 def test_without_a_change_the_wait_ends_in_time_and_nobody_is_left_behind() -> None:
     changes = Changes(_Counter())
     assert asyncio.run(changes.after(0, 0.01)) == 0
-    assert len(changes) == 0
+    assert changes.waiting == 0
 
 
 def test_many_who_wait_in_many_loops_are_woken_by_a_thread() -> None:
@@ -46,7 +46,7 @@ def test_many_who_wait_in_many_loops_are_woken_by_a_thread() -> None:
     for thread in (reader, *loops):
         thread.join(30)
     assert found == [1] * 15
-    assert len(changes) == 0
+    assert changes.waiting == 0
 
 
 def test_a_change_between_the_look_and_the_wait_is_not_missed() -> None:
@@ -71,10 +71,10 @@ def test_who_stops_waiting_is_forgotten_and_a_closed_loop_harms_nobody() -> None
     async def give_up() -> None:
         wait = asyncio.ensure_future(changes.after(0, 3600.0))
         await asyncio.sleep(0)
-        assert len(changes) == 1
+        assert changes.waiting == 1
         wait.cancel()
         await asyncio.gather(wait, return_exceptions=True)
 
     asyncio.run(give_up())
-    assert len(changes) == 0
+    assert changes.waiting == 0
     changes.tell()

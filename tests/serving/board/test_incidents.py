@@ -15,7 +15,7 @@ from serving.board.alarms import DEEDS_MAX, alarm_of, read_alarm
 from serving.board.incidents import Incidents
 from serving.board.state import Board
 from serving.board.testing import EVERYBODY, Record, deed, tell
-from serving.board.views import Asked, Note
+from serving.board.views import Asked, Note, Sought
 
 TEN = int(at("10:00").timestamp())
 STORY = (
@@ -38,8 +38,9 @@ def _told(*alerts: Alert, board: Board | None = None) -> Board:
     return board
 
 
-def _states(board: Board, *states: str, **more: Any) -> list[tuple[str, str]]:
-    found = board.incidents(EVERYBODY, Asked(), frozenset(states), **more)
+def _states(board: Board, *states: str, limit: int = 50, **more: Any) -> list[tuple[str, str]]:
+    sought = Sought(frozenset(states), **more)
+    found = board.incidents(EVERYBODY, Asked(), sought, limit)
     return [(one.unit_id, one.state) for one in found]
 
 
@@ -80,6 +81,19 @@ def test_a_promise_endangered_again_is_the_same_incident() -> None:
     assert _states(board, "resolved") == []
 
 
+def test_a_page_holds_only_what_is_sought_however_much_else_there_is() -> None:
+    told = [_of_box(n, "at-risk") for n in range(1, 31)]
+    board = _told(*told)
+    for one in told[:4]:
+        board.deed(deed(one, "acknowledged", TEN))
+    done, waiting = (
+        _states(board, "at-risk", limit=20, acknowledged=taken) for taken in (True, False)
+    )
+    assert [unit for unit, _ in done] == [box(n) for n in (4, 3, 2, 1)]
+    assert [unit for unit, _ in waiting] == [box(n) for n in range(30, 10, -1)]
+    assert len(_states(board, limit=100)) == 30
+
+
 def test_a_deed_before_its_alert_waits_for_it() -> None:
     board = Board()
     board.deed(deed(STORY[0], "assigned", TEN))
@@ -106,7 +120,7 @@ def test_by_yard_or_mode_only_units_that_are_here_are_found() -> None:
     board = _told(alert("pickup", "at-risk", "10:20", visit_id=visit.visit_id))
 
     def found(**asked: str) -> int:
-        return len(board.incidents(EVERYBODY, Asked(**asked), frozenset()))
+        return len(board.incidents(EVERYBODY, Asked(**asked)))
 
     assert (found(stage="pickup"), found(stage="box-move"), found(mode="water")) == (1, 0, 0)
     board.outcome(visit, Place(0, 0))

@@ -163,10 +163,10 @@ def test_a_question_narrows_and_a_viewer_sees_only_what_is_theirs(seed: int) -> 
                   if _answers(row, asked) and _theirs(viewer, row)]  # fmt: skip
         assert board.at_risk(viewer, asked, ALL) == urgent
         assert board.at_risk(viewer, asked, 2) == urgent[:2]
-        for incident in board.incidents(viewer, asked, frozenset(), ALL):
+        for incident in board.incidents(viewer, asked, limit=ALL):
             assert _theirs(viewer, incident)
             assert board.incident(viewer, incident.incident) == incident
-    for incident in board.incidents(EVERYBODY, Asked(), frozenset(), ALL):
+    for incident in board.incidents(EVERYBODY, limit=ALL):
         for viewer in VIEWERS:
             found = board.incident(viewer, incident.incident)
             assert found == (incident if _theirs(viewer, incident) else None)

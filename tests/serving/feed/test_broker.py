@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
@@ -12,6 +13,7 @@ from threading import Thread
 import pytest
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.errors import TopicAlreadyExistsError
 
 from events.codec import encode
 from events.outcomes import Alert, Outcome
@@ -39,7 +41,9 @@ def _stage(n: int) -> Outcome:
 
 def _provide(broker: Broker) -> None:
     admin = KafkaAdminClient(bootstrap_servers=broker.address)
-    admin.create_topics([NewTopic(topic.name, 2, 1) for topic in TOPICS])
+    for topic in TOPICS:
+        with suppress(TopicAlreadyExistsError):  # asked for, it comes into being there
+            admin.create_topics([NewTopic(topic.name, 2, 1)])
     admin.close()
 
 

@@ -16,6 +16,7 @@ from events.instants import from_epoch
 from events.outcomes import Alert, Outcome
 from events.testing import alert, at, box, event, limit, outcome, tick
 from serving.asks import AnswerUnavailable, Beginning, Place, Seen
+from serving.board.changes import Changes
 from serving.board.feeds import Heard
 from serving.board.state import Board
 from serving.board.testing import EVERYBODY, MORNING_S, Record, Written, deed, picture
@@ -52,6 +53,25 @@ def _feed(
     board = Board()
     feed = Feed(board, settings, beginning, connect=lambda settings: MemoryConsumer(log))
     return board, feed
+
+
+class Told(Changes):
+    """Counts how often it was told."""
+
+    times = 0
+
+    def tell(self) -> None:
+        self.times += 1
+
+
+def test_whoever_waits_for_the_board_is_told_by_its_feed() -> None:
+    """The very changes that the pages wait on, though nobody waits there yet."""
+    board = Board()
+    changes, log = Told(board), _log(_stage(1))
+    feed = Feed(board, QUICK, _empty, changes=changes, connect=lambda settings: MemoryConsumer(log))
+    feed.run(Turns(3))
+    assert board.version == 1
+    assert changes.times >= 1
 
 
 def _stage(n: int, **fields: Any) -> Outcome:

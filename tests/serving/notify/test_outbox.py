@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,17 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.alerts import AlertDeed, Delivery, incident_of
-from events.outcomes import Alert
+from events.alerts import Delivery
 from events.testing import alert
-from events.topics import ALERT_DEEDS, ALERT_DELIVERIES
 from serving.notify.books import OPEN_DAYS
 from serving.notify.calls import Calls
-from serving.notify.errands import Heard, Outgoing
+from serving.notify.errands import Heard
 from serving.notify.ledger import Ledger
-from serving.notify.outbox import Outbox, PoisonRecord, Result
-from serving.notify.routes import Routes
-from serving.notify.settings import NotifySettings
+from serving.notify.outbox import Outbox, PoisonRecord
 from serving.notify.testing import (
     START_MS,
     a_deed,
@@ -31,63 +26,19 @@ from serving.notify.testing import (
     routes_of,
     withdrawn,
 )
-
-HOOK = {"kind": "webhook", "url": "http://h.example/", "secret": "env:KEY"}
-ROUTES = routes_of(
-    {
-        "name": "yard",
-        "channels": ["a", "b"],
-        "stages": ["box-move"],
-        "digest": {"every_min": 5, "states": ["at-risk"]},
-        "escalate": {"after_min": 1, "to": "chief", "channels": ["b"]},
-    },
-    a=HOOK,
-    b=HOOK,
+from serving.notify.testing_outbox import (
+    HOOK,
+    MINUTE_MS,
+    NEVER,
+    NO,
+    ROUTES,
+    SETTINGS,
+    YES,
+    assert_sums,
+    deliveries,
+    opened,
+    send_all,
 )
-SETTINGS = NotifySettings(suspension_s=1.0, retry_first_s=5.0, attempts_max=3)
-MINUTE_MS = 60_000
-YES, NO, NEVER = Result(True), Result(False, "HTTP 503"), Result(False, "HTTP 410", final=True)
-
-
-@contextmanager
-def opened(path: Path, routes: Routes = ROUTES) -> Iterator[Outbox]:
-    with closing(Ledger(path)) as ledger:
-        yield Outbox(ledger, routes, SETTINGS)
-
-
-def deliveries(outbox: Outbox) -> list[Delivery]:
-    """What was written for the log, in order."""
-    found = outbox.books.publications(100_000)
-    return [
-        Delivery.model_validate_json(one.value)
-        for one in found
-        if one.topic == ALERT_DELIVERIES.name
-    ]
-
-
-def send_all(outbox: Outbox, now_ms: int, *answers: Result) -> list[Outgoing]:
-    """Every message that is due now on any channel; each is answered in turn, then taken."""
-    left, sent = list(answers), []
-    for channel in ("a", "b", "hook"):
-        while (outgoing := outbox.next(channel, now_ms)) is not None:
-            sent.append(outgoing)
-            outbox.settle(outgoing, left.pop(0) if left else YES, now_ms)
-    return sent
-
-
-def assert_sums(outbox: Outbox) -> None:
-    """The law of the accounts."""
-    counted = outbox.books.accounts()
-    assert counted["alerts"] == counted["repeats"] + counted["no-route"] + counted["routed"]
-    settled = counted["delivered"] + counted["failed"] + counted["held-back"]
-    assert counted["errands"] == settled + outbox.books.open_errands()
-    final = [one for one in deliveries(outbox) if one.settled_at is not None]
-    told: Counter[str] = Counter()
-    for one in final:
-        told[one.state.value] += one.alerts
-    assert told == Counter({name: counted[name] for name in told})
-    assert len({one.delivery_id for one in final}) == len(final)
-
 
 # --- laws
 
@@ -355,84 +306,3 @@ def test_a_published_record_is_published_once(outbox: Outbox) -> None:
     outbox.books.published(first)
     assert outbox.books.unpublished() == 1
     assert outbox.books.publications(5)[0].id > first[0].id
-
-
-def test_an_escalation_tells_who_is_next_and_writes_it_down(outbox: Outbox) -> None:
-    said: list[Alert] = [an_alert(1, "breached"), an_alert(2, "breached")]
-    outbox.take_in(heard_all(said), START_MS)
-    outbox.take_in([heard(0, a_deed(said[1]))], START_MS)
-    send_all(outbox, START_MS + 400)
-    calls = Calls(outbox, ROUTES, SETTINGS)
-    assert calls.escalate(START_MS + 300 + MINUTE_MS - 1) == 0
-    assert calls.escalate(START_MS + 300 + MINUTE_MS) == 1
-    assert calls.escalate(START_MS + 10 * MINUTE_MS) == 0
-    (sent,) = send_all(outbox, START_MS + 10 * MINUTE_MS)
-    assert (sent.channel, sent.kind, sent.told[0].to) == ("b", "escalation", "chief")
-    outbox.take_in([heard(5, an_alert(1, "resolved"))], START_MS + 11 * MINUTE_MS)
-    told = send_all(outbox, START_MS + 12 * MINUTE_MS)
-    assert sorted(one.channel for one in told) == ["a", "b"]
-    assert_sums(outbox)
-
-
-#   by night only breaches are told; 23:00 a breach, 23:10 nobody has answered, 06:00 it is morning
-def test_an_escalation_keeps_to_quiet_hours_and_is_dropped_when_somebody_answers(
-    tmp_path: Path,
-) -> None:
-    routes = routes_of(
-        {
-            "name": "yard",
-            "channels": ["a"],
-            "quiet": {"from": "22:00", "to": "06:00", "pass": ["breached"]},
-            "escalate": {"after_min": 10, "to": "chief", "channels": ["b"]},
-        },
-        a=HOOK,
-        b=HOOK,
-    )
-    night_ms = START_MS + 15 * 60 * MINUTE_MS
-    said = [an_alert(1, "breached"), an_alert(2, "breached")]
-    with opened(tmp_path / "night", routes) as outbox:
-        outbox.take_in(heard_all(said, night_ms), night_ms)
-        assert [one.channel for one in send_all(outbox, night_ms + 400)] == ["a"]
-        assert Calls(outbox, routes, SETTINGS).escalate(night_ms + 11 * MINUTE_MS) == 2
-        assert send_all(outbox, night_ms + 12 * MINUTE_MS) == []
-        outbox.take_in([heard(0, a_deed(said[0]))], night_ms + 13 * MINUTE_MS)
-        (morning,) = send_all(outbox, night_ms + 7 * 60 * MINUTE_MS)
-        assert (morning.channel, [one.unit_id for one in morning.told]) == (
-            *("b", [said[1].unit.id]),
-        )
-        assert [one.detail for one in deliveries(outbox) if one.state == "held-back"] == [
-            "acknowledged before anybody else was told"
-        ]
-        assert_sums(outbox)
-
-
-def test_the_longest_names_there_are_can_be_escalated_and_told(tmp_path: Path) -> None:
-    """Ids of 64 characters, a limit and a route with long names: what is said has room for them."""
-    long = "x" * 64
-    routes = routes_of(
-        {
-            "name": long,
-            "channels": ["a"],
-            "escalate": {"after_min": 1, "to": "chief", "channels": ["b"]},
-        },
-        a=HOOK,
-        b=HOOK,
-    )
-    visit_id = f"CNLYG/{long}/20260302T000000Z"
-    of: dict[str, Any] = {"unit": {"type": "lot", "id": long}, "visit_id": visit_id}
-    breach = an_alert(1, "breached").model_dump() | of
-    breach["limit"] = {**breach["limit"], "id": f"port.{long}"}
-    with opened(tmp_path / "long", routes) as outbox:
-        outbox.take_in([heard(0, Alert.model_validate(breach))], START_MS)
-        send_all(outbox, START_MS + 400)
-        calls = Calls(outbox, routes, SETTINGS)
-        assert calls.escalate(START_MS + 2 * MINUTE_MS) == 1
-        send_all(outbox, START_MS + 3 * MINUTE_MS)
-        (deed,) = [
-            AlertDeed.model_validate_json(one.value)
-            for one in outbox.books.publications(9)
-            if one.topic == ALERT_DEEDS.name
-        ]
-        assert (deed.deed, deed.by, deed.to) == ("escalated", "portclock", "chief")
-        assert deed.incident == incident_of(Alert.model_validate(breach))
-        assert_sums(outbox)
