@@ -7,9 +7,10 @@ from events.envelope import Unit
 from events.identifiers import Identity
 from events.instants import format_instant, from_epoch
 from timing.announce import outcome
+from timing.dwell import Clock
 from timing.story.acts import Act
 from timing.story.chapters import Chapter
-from timing.story.sums import Step
+from timing.story.sums import Step, why
 from timing.story.telling import Line, Story
 from timing.story.words import Language, Sentence, Value
 
@@ -62,14 +63,18 @@ def _act(act: Act, language: Language) -> Document:
 def _chapter(chapter: Chapter, unit: Unit, language: Language) -> Document:
     edition, applied = chapter.edition, chapter.finding.applied
     limit = applied.limit if applied else None
+    continuous = applied is None or applied.calendar.continuous
     return {
         "outcome": outcome(unit, chapter.finding).model_dump(mode="json", exclude={"cause"}),
         "in_force": [one.id for one in chapter.in_force],
         "words": limit.words if limit else None,
         "title": edition.title if edition else None,
+        "issuer": edition.issuer if edition else None,
         "source": edition.source if edition else None,
+        "effective_from": str(edition.effective_from) if edition else None,
+        "calendar": None if continuous else _sentence(chapter.calendar, language),
         "allowance": [_sentence(one, language) for one in chapter.allowance],
-        "steps": [_step(step) for step in chapter.sum.steps],
+        "steps": [_step(step, chapter.clock, language) for step in chapter.sum.steps],
         "gross_s": chapter.sum.gross_s,
         "worked_s": chapter.sum.worked_s,
         "net_s": chapter.sum.net_s,
@@ -77,7 +82,7 @@ def _chapter(chapter: Chapter, unit: Unit, language: Language) -> Document:
     }
 
 
-def _step(step: Step) -> Document:
+def _step(step: Step, clock: Clock, language: Language) -> Document:
     return {
         "from": _instant(step.start),
         "to": _instant(step.end),
@@ -85,6 +90,7 @@ def _step(step: Step) -> Document:
         "party": step.party,
         "rests": step.rests,
         "counts": step.counts,
+        "words": language.say(why(step, clock)),
     }
 
 

@@ -12,8 +12,8 @@ from timing.definitions import definition
 from timing.dwell import Clock
 from timing.stages import CHINESE
 from timing.story.chapters import Chapter
-from timing.story.sums import Step
-from timing.story.words import Language, Sentence, Value, moment
+from timing.story.sums import Step, why
+from timing.story.words import Language, Sentence, moment
 
 STEPS_SHOWN = 12
 """Of more steps than this, the middle ones are summed up in one line."""
@@ -94,18 +94,7 @@ def _limit(chapter: Chapter, language: Language) -> Iterator[tuple[str, Renderab
     yield "source", Text(f"{edition.title}, {edition.issuer}; {edition.source}", "dim")
     yield "allowance", Text("\n".join(map(language.say, chapter.allowance)))
     if not applied.calendar.continuous:
-        yield "calendar", Text(language.say(_calendar(chapter)))
-
-
-def _calendar(chapter: Chapter) -> Sentence:
-    calendar = chapter.clock.calendar
-    hours = ", ".join(f"{_of_day(begin)}-{_of_day(end)}" for begin, end in calendar.hours)
-    values: dict[str, Value] = {"calendar": calendar.id, "hours": hours}
-    return Sentence(f"calendar-{calendar.days}", values)
-
-
-def _of_day(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}"
+        yield "calendar", Text(language.say(chapter.calendar))
 
 
 def _arithmetic(chapter: Chapter, language: Language) -> RenderableType:
@@ -132,21 +121,8 @@ def _arithmetic(chapter: Chapter, language: Language) -> RenderableType:
 
 
 def _step(step: Step, clock: Clock, language: Language) -> tuple[str, str, Text]:
-    values: dict[str, Value] = {} if step.party is None else {"party": step.party}
-    said = Text(
-        language.say(Sentence(_counted(step, clock), values)), "default" if step.counts else "dim"
-    )
+    said = Text(language.say(why(step, clock)), "default" if step.counts else "dim")
     return f"{moment(step.start)} - {moment(step.end)}", language.duration(step.took_s), said
-
-
-def _counted(step: Step, clock: Clock) -> str:
-    """Why a step counts, or why not, as the key of a sentence."""
-    if step.rests:
-        return "rested"
-    if step.party is not None:
-        return "own" if step.counts else "held"
-    booked = any(begin <= step.start and step.end <= end for begin, end in clock.booked)
-    return "overtime" if booked else "ran"
 
 
 def _split(chapter: Chapter, language: Language) -> str:

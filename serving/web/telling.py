@@ -136,13 +136,17 @@ def _limit(stage: Document, language: Language) -> Iterator[Row]:
         if stage["in_force"]:
             yield Row(said["in-force"], (", ".join(stage["in_force"]),))
         return
-    yield Row(said["limit"], (f"{limit['id']} · {limit['edition']}",))
+    since = stage["effective_from"] or ""
+    since = f" ({said['undated'] if since == 'undated' else since})" if since else ""
+    yield Row(said["limit"], (f"{limit['id']} · {limit['edition']}{since}",))
     if stage["words"]:
         yield Row(said["words"], (stage["words"],), quoted=True)
     if stage["title"]:
-        yield Row(said["source"], ("; ".join(filter(None, (stage["title"], stage["source"]))),))
+        yield Row(said["source"], (f"{stage['title']}, {stage['issuer']}; {stage['source']}",))
     if stage["allowance"]:
         yield Row(said["allowance"], tuple(one["words"] for one in stage["allowance"]))
+    if stage["calendar"]:
+        yield Row(said["calendar"], (stage["calendar"]["words"],))
 
 
 def _split(stage: Document, language: Language) -> str:
@@ -172,19 +176,9 @@ def _sums(stage: Document, language: Language) -> Iterator[Sum]:
 
 
 def _sum(step: Document, language: Language) -> Sum:
-    values: dict[str, Value] = {} if step["party"] is None else {"party": step["party"]}
     return Sum(
         f"{moment(instant(step['from']))} – {moment(instant(step['to']))}",
         language.duration(step["took_s"]),
-        language.say(Sentence(_counted(step), values)),
+        step["words"],
         step["counts"],
     )
-
-
-def _counted(step: Document) -> str:
-    """Why a step counts, or why not, as the key of a sentence."""
-    if step["rests"]:
-        return "rested"
-    if step["party"] is not None:
-        return "own" if step["counts"] else "held"
-    return "ran"

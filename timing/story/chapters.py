@@ -46,9 +46,20 @@ class Chapter:
     verdict: Sentence
 
     @property
+    def calendar(self) -> Sentence:
+        """Which time counts."""
+        calendar = self.clock.calendar
+        hours = ", ".join(f"{_of_day(begin)}-{_of_day(end)}" for begin, end in calendar.hours)
+        return Sentence(f"calendar-{calendar.days}", {"calendar": calendar.id, "hours": hours})
+
+    @property
     def name(self) -> str:
         """Its stage and number, as acts name it."""
         return f"{self.finding.key.stage}#{self.finding.key.occurrence}"
+
+
+def _of_day(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}"
 
 
 def chapter(scene: Scene, finding: Finding) -> Chapter:

@@ -11,6 +11,7 @@ from events.vocabulary import Party
 from timing.dwell import Clock, Stretch
 from timing.holds import excuses
 from timing.stages import Answers
+from timing.story.words import Sentence
 
 
 class Step(NamedTuple):
@@ -58,6 +59,16 @@ class Sum(NamedTuple):
             if step.party is not None:
                 held[step.party] = held.get(step.party, 0) + step.took_s
         return held
+
+
+def why(step: Step, clock: Clock) -> Sentence:
+    """Why a step counts, or why it does not."""
+    if step.rests:
+        return Sentence("rested", {})
+    if step.party is not None:
+        return Sentence("own" if step.counts else "held", {"party": step.party})
+    booked = any(begin <= step.start and step.end <= end for begin, end in clock.booked)
+    return Sentence("overtime" if booked else "ran", {})
 
 
 def summed(parts: Iterable[Stretch], answers: Answers, until: int, clock: Clock) -> Sum:

@@ -8,7 +8,7 @@ from timing.calendars import CONTINUOUS, Calendar, parse_hours
 from timing.dwell import Clock, Stretch
 from timing.holds import Slice
 from timing.occurrences import Segment
-from timing.story.sums import Step, Sum, summed
+from timing.story.sums import Step, Sum, summed, why
 
 DAY = Calendar("day", "all", parse_hours([["08:00", "12:00"], ["14:00", "18:00"]]), overtime=True)
 
@@ -92,3 +92,15 @@ def test_the_time_between_two_segments_belongs_to_neither() -> None:
         Step(epoch("12:00"), epoch("12:30"), None, False, True),
     )
     assert found.gross_s == 5400
+
+
+# 16:00 o----- 17:00 customs 17:30 ----- 18:00 rests ----- 19:00 booked 20:00 c
+def test_each_step_says_why_it_counts() -> None:
+    clock = Clock(DAY, ((epoch("19:00"), epoch("20:00")),))
+    parts = (stretch("16:00", "20:00", ("17:00", "17:30", Party.CUSTOMS)),)
+    found = summed(parts, Party.TERMINAL, epoch("20:00"), clock)
+    said = [why(step, clock) for step in found.steps]
+    assert [one.key for one in said] == ["ran", "held", "ran", "rested", "overtime"]
+    assert said[1].values == {"party": Party.CUSTOMS}
+    (own,) = summed(parts, Party.CUSTOMS, epoch("20:00"), Clock()).steps[1:2]
+    assert why(own, Clock()).key == "own"
