@@ -30,6 +30,11 @@ def cut(document: Document, viewer: Viewer, language: Language) -> Document | No
         **document,
         "stages": stages,
         "events": list(_events(document["events"], shown, language)),
+        # Another visit may have been a neighbour's; what is on its way is not theirs to name.
+        "visits": [
+            one for one in document.get("visits", ()) if one["visit_id"] == document["visit_id"]
+        ],
+        "landing": [],
         "differences": [one for one in document.get("differences", ()) if _name(one) in shown],
         "cut": True,
     }

@@ -34,7 +34,7 @@ def address(staff: Staff) -> Iterator[str]:
 
     install(app, staff.doorkeeper)
     door = listening("127.0.0.1", 0)
-    serving = server(app, "")
+    serving = server(app, "", lambda: None)
     running = threading.Thread(target=serving.run, args=([door],), daemon=True)
     running.start()
     yield f"http://127.0.0.1:{door.getsockname()[1]}"

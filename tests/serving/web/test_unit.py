@@ -73,9 +73,13 @@ def test_the_page_shows_every_sentence_of_the_story(
 def test_customs_is_told_only_what_concerns_customs(inspected: str, stories: Stories) -> None:
     document = stories.story(inspected, "en")
     assert document is not None
-    mine = cut(document, CUSTOMS, STORIES["en"])
+    elsewhere = {**document["visits"][0], "visit_id": "CNLYG/elsewhere/20260101T000000Z"}
+    told = {**document, "visits": [*document["visits"], elsewhere], "landing": ["tos/e9"]}
+    mine = cut(told, CUSTOMS, STORIES["en"])
     assert mine is not None
     assert mine["cut"] is True
+    assert [one["visit_id"] for one in mine["visits"]] == [document["visit_id"]]
+    assert mine["landing"] == []
     stages = {stage["outcome"]["stage"] for stage in mine["stages"]}
     assert stages < {stage["outcome"]["stage"] for stage in document["stages"]}
     assert stages <= CUSTOMS_STAGES
@@ -85,6 +89,14 @@ def test_customs_is_told_only_what_concerns_customs(inspected: str, stories: Sto
     kinds = {event["kind"] for event in mine["events"]}
     assert "inspection-started" in kinds
     assert not kinds & {"transfer-ended", "truck-arrived"}
+
+
+def test_a_whole_story_says_what_is_still_landing(inspected: str, stories: Stories) -> None:
+    document = stories.story(inspected, "en")
+    assert document is not None
+    whole = cut({**document, "landing": ["tos/e9"]}, STEWARD, STORIES["en"])
+    assert whole is not None
+    assert whole["landing"] == ["tos/e9"]
 
 
 def test_what_is_cut_is_on_no_page_and_in_no_answer(inspected: str, signed_in: SignedIn) -> None:
