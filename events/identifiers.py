@@ -13,6 +13,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.iso6346 import validate
 
 PORT_CODE: Final = r"^[A-Z]{2}[A-Z2-9]{3}$"
+PORT_CODE_CHARS: Final = 5
 CONTAINER_NUMBER: Final = r"^[A-Z]{3}[UJZR][0-9]{7}$"
 SIZE_TYPE: Final = r"^[0-9A-Z]{2,4}$"
 _BLANKS = r"\u0000-\u0020\u007f-\u00a0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"

@@ -15,9 +15,10 @@ from events.outcomes import Alert, AppliedLimit, Because, EventFate, Outcome
 from events.vocabulary import AlertState, Cause, Fate, UnitType, Verdict
 from timing.findings import Finding, Findings, Level
 from timing.instants import NEVER
+from timing.observation import Observation
 
-Places = tuple[tuple[Identity, str | None], ...]
-"""Reports by identity, each with its visit; None: with none."""
+Places = tuple[tuple[Identity | Observation, str | None], ...]
+"""Reports, by identity or themselves, each with its visit; None: with none."""
 Reason = tuple[Cause, str | None]
 """What brought a revision about, and which one; where an edition did, that of the limit itself."""
 
@@ -153,16 +154,16 @@ def moved(before: Findings, after: Findings) -> Places:
 
 def fates(unit: Unit, port: str, places: Places) -> tuple[EventFate, ...]:
     """Where reports belong, in public form."""
-    return tuple(fate(unit, port, identity, visit_id) for identity, visit_id in places)
+    return tuple(fate(unit, port, report, visit_id) for report, visit_id in places)
 
 
-def fate(unit: Unit, port: str, identity: Identity, visit_id: str | None) -> EventFate:
+def fate(unit: Unit, port: str, report: Identity | Observation, visit_id: str | None) -> EventFate:
     """Judged if it belongs to a visit; kept if to none (yet). What is said of a place bears upon
     many visits and belongs to none."""
     kept = visit_id is None and unit.type is not UnitType.PLACE
     return EventFate(
-        source=identity.source,
-        event_id=identity.event_id,
+        source=report.source,
+        event_id=report.event_id,
         port=port,
         unit=unit,
         fate=Fate.KEPT if kept else Fate.JUDGED,

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from events.identifiers import PORT_CODE_CHARS
 from events.vocabulary import Precision, Verdict
 from timing.dwell import Held, Stretch, Turns, split_s
 from timing.editions import Applied
@@ -42,20 +43,20 @@ class Brief(msgspec.Struct, gc=False):
     @property
     def port(self) -> str:
         """The port at which the unit is."""
-        return self.visit_id.partition("/")[0]
+        return self.visit_id[:PORT_CODE_CHARS]
 
     def limit(self, stage: Stage, start: int, facility: str | None) -> tuple[Applied | None, Flags]:
         """The limit that applies to what began then, if any, with its flags. Raises Detour where
         several do, where one asks for more than this, and where one counts working time."""
-        terms = self.rules.register.terms(
-            self.port, facility or self.traits.facility, stage.id, self.traits
-        )
+        traits = self.traits
+        port = self.visit_id[:PORT_CODE_CHARS]  # As in `port`, without the call.
+        terms = self.rules.register.terms(port, facility or traits.facility, stage.id, traits)
         found: tuple[Applied | None, Flags] | None = None
         for begin, end, applied, flags, unfixed in terms:
             if begin <= start < end:
                 if found is not None or unfixed is not None:
                     raise Detour
-                if applied is not None and not applied.calendar.continuous:
+                if applied is not None and not applied.continuous:
                     raise Detour
                 found = applied, flags
         return found or (None, ())
@@ -66,7 +67,7 @@ class Brief(msgspec.Struct, gc=False):
         """The smallest watermark at which what is under way would be judged otherwise, and how
         urgent it is now. Raises Detour."""
         applied, _ = self.limit(stage, start, facility)
-        if applied is None or applied.limit.at_least:
+        if applied is None or applied.at_least:
             return NEVER, _CALM
         limit_s, now = applied.limit_s, self.watermark
         calm_s = risk_s(limit_s, self.rules.patience)
@@ -83,7 +84,7 @@ class Brief(msgspec.Struct, gc=False):
         verdict, level, deadline_at, risk_at = Verdict.NO_LIMIT, Level.CALM, None, None
         if applied is not None:
             verdict = Verdict.OPEN
-            if not applied.limit.at_least:
+            if not applied.at_least:
                 limit_s, calm_s = applied.limit_s, risk_s(applied.limit_s, self.rules.patience)
                 deadline_at, risk_at = start + limit_s, start + calm_s
                 verdict, level = _by_now(max(self.watermark, decided_at) - start, limit_s, calm_s)
@@ -110,7 +111,7 @@ class Brief(msgspec.Struct, gc=False):
             verdict = _at_the_end(gross, applied)
             if verdict is Verdict.BREACHED:
                 level = Level.BREACHED
-                deadline_at = None if applied.limit.at_least else start + applied.limit_s
+                deadline_at = None if applied.at_least else start + applied.limit_s
         return Finding(
             self._key(stage, occurrence.number, applied), self.traits, occurrence, applied, gross,
             gross, (), _split(occurrence, gross, turns), verdict, end, deadline_at, None, level,
@@ -137,7 +138,7 @@ def _by_now(net_s: int, limit_s: int, calm_s: int) -> tuple[Verdict, Level]:
 
 
 def _at_the_end(net_s: int, applied: Applied) -> Verdict:
-    if applied.limit.at_least:
+    if applied.at_least:
         return of_notice(net_s, applied.limit_s)
     return of_closed(net_s, net_s, applied.limit_s)
 

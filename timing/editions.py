@@ -5,7 +5,7 @@ limit of it allows one occurrence; must never know which editions there are besi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple
@@ -94,18 +94,23 @@ class Unexpressed(Written):
 class Applied:
     """A limit as it applies to one unit: the allowance, and the calendar that its seconds are
     counted by. A limit told by the clock on the wall is counted without a break, whatever calendar
-    says on which days it holds.
+    says on which days it holds. `at_least` and `continuous` are those of the two: asked for every
+    occurrence, of a model they would cost ten times as much.
     """
 
     limit: Limit
     edition: str
     limit_s: int
     calendar: Calendar = CONTINUOUS
+    at_least: bool = field(init=False, repr=False)
+    continuous: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Whoever makes it may hand in the limit's own calendar."""
         if self.limit.clock_time:
             object.__setattr__(self, "calendar", CONTINUOUS)
+        object.__setattr__(self, "at_least", self.limit.at_least)
+        object.__setattr__(self, "continuous", self.calendar.continuous)
 
 
 class Application(NamedTuple):

@@ -6,9 +6,8 @@ The edition in force when a stage began judges it. The words of an edition are t
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -110,26 +109,20 @@ class _Shelf:
 
 @dataclass(frozen=True)
 class Register:
-    """All editions loaded, with their terms."""
+    """All editions loaded, with their terms.
+
+    `fingerprint` changes whenever any limit does; state judged under another register is judged
+    again. So it does with the list of holidays, where any edition counts working days.
+    """
 
     editions: tuple[Edition, ...]
+    fingerprint: str = field(init=False, repr=False, compare=False)
+    _shelves: Mapping[tuple[str, str], _Shelf] = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def fingerprint(self) -> str:
-        """Changes whenever any limit does; state judged under another register is judged again.
-        So does the list of holidays, where any edition counts working days."""
-        texts = [edition.model_dump_json() for edition in self.editions]
-        if any(time.days == "china" for e in self.editions for time in e.working_time):
-            texts.append(HOLIDAYS)
-        return sha256("\n".join(texts).encode()).hexdigest()[:16]
-
-    @cached_property
-    def _shelves(self) -> dict[tuple[str, str], _Shelf]:
-        found: dict[tuple[str, str], list[_Held]] = defaultdict(list)
-        for edition, begin, end in terms_of(self.editions):
-            for limit in edition.limit:
-                found[edition.port, limit.stage].append(_Held(begin, end, edition, limit))
-        return {key: _Shelf(held) for key, held in found.items()}
+    def __post_init__(self) -> None:
+        """Every event asks for both, so they stand in the register itself."""
+        object.__setattr__(self, "fingerprint", _fingerprint(self.editions))
+        object.__setattr__(self, "_shelves", _shelved(self.editions))
 
     def in_force(self, port: str, stage: str, at: int) -> tuple[tuple[Edition, Limit], ...]:
         """The limits of a port on a stage at an instant (epoch seconds)."""
@@ -153,6 +146,22 @@ class Register:
     def limit_ids(self) -> dict[str, tuple[Edition, Limit]]:
         """Every limit by its id; a later edition's wording wins."""
         return {limit.id: (edition, limit) for edition in self.editions for limit in edition.limit}
+
+
+def _fingerprint(editions: Sequence[Edition]) -> str:
+    texts = [edition.model_dump_json() for edition in editions]
+    if any(time.days == "china" for edition in editions for time in edition.working_time):
+        texts.append(HOLIDAYS)
+    return sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+
+def _shelved(editions: Sequence[Edition]) -> dict[tuple[str, str], _Shelf]:
+    """The limits of all editions, by port and stage."""
+    found: dict[tuple[str, str], list[_Held]] = defaultdict(list)
+    for edition, begin, end in terms_of(editions):
+        for limit in edition.limit:
+            found[edition.port, limit.stage].append(_Held(begin, end, edition, limit))
+    return {key: _Shelf(held) for key, held in found.items()}
 
 
 def load_register(*folders: Path) -> Register:

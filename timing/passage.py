@@ -5,7 +5,7 @@ Reads what the kind may do off `timing.roles`. Must never judge anything: what i
 """
 
 from timing.brief import Detour
-from timing.history import History
+from timing.history import History, written
 from timing.observation import Observation
 from timing.occurrences import INFERRED, UNDONE
 from timing.roles import (
@@ -25,7 +25,7 @@ from timing.rules import Rules
 from timing.running import SIZE, Live, kind_of, unpack_from
 from timing.running import turn as written_turn
 from timing.stages import JOINT, RESTUFFING, STAGES, UNSTUFFING
-from timing.underway import UnderWay
+from timing.underway import NOTHING, UnderWay
 
 PACKING = frozenset({UNSTUFFING, RESTUFFING, JOINT})
 """Stages of which one is made of the two others, so that all end together."""
@@ -34,16 +34,18 @@ PACKING = frozenset({UNSTUFFING, RESTUFFING, JOINT})
 class Passage(UnderWay, gc=False):
     """One report after the other goes through a visit."""
 
-    def take(self, report: Observation, part: Part, offset: int) -> None:
-        """All that a report does to the stages of the visit. Raises Detour."""
-        before, kind_no = self.seen, part.kind_no
-        seen = before | part.bit | BIT[report.mode]
-        self.report, self.offset, self.before, self.seen = report, offset, before, seen
+    def hear(self, report: Observation, offset: int) -> None:
+        """A report of the body is the one under way from now on."""
+        self.report, self.offset, self.before = report, offset, self.seen
+        self.seen |= BIT[report.kind] | BIT[report.mode]
+
+    def take(self, part: Part) -> None:
+        """All that the report does to the stages of the visit. Raises Detour."""
         for role in part.after if self.left else part.roles:
-            self._play(role, kind_no)
+            self._play(role, part.kind_no)
         if part.milestone:
             self._reach(part)
-        if fresh := seen & ~before & EVIDENCE:
+        if fresh := self.seen & ~self.before & EVIDENCE:
             self._show(fresh)
 
     def wait(self, watermark: int) -> None:
@@ -53,16 +55,16 @@ class Passage(UnderWay, gc=False):
                 self.look_at(begin, waited=True)
 
     def _play(self, role: Role, kind_no: int) -> None:
-        stage_no = role.stage_no
-        if stage_no not in self.begun:
+        stage_no, begun = role.stage_no, self.running[::SIZE]  # As in `place_of`, without the call.
+        if stage_no not in begun:
             if role.opens and not role.closes:
                 self._begins(role, kind_no)
             elif role.closes and role.stage.clamped and stage_no in self.done:
                 raise Detour
         elif role.closes:
-            self.close(self.place_of(stage_no), role.ends_as)
+            self.close(begun.find(stage_no) * SIZE, role.ends_as)
         else:
-            self._goes_on(role, self.place_of(stage_no), kind_no)
+            self._goes_on(role, begun.find(stage_no) * SIZE, kind_no)
 
     def _begins(self, role: Role, kind_no: int) -> None:
         stage = role.stage
@@ -138,10 +140,10 @@ class Passage(UnderWay, gc=False):
 
     def _under_way(self, links: tuple[int, ...]) -> int:
         """Where the one link of a chain is written that is under way; negative if none is."""
-        begun = self.begun
+        begun = self.running[::SIZE]
         for number in links:
             if number in begun:
-                return self.place_of(number)
+                return begun.find(number) * SIZE
         return -1
 
     def _leave(self) -> None:
@@ -172,12 +174,19 @@ class Passage(UnderWay, gc=False):
                 self.look_at(begin, waited=False)
 
 
-def entered(history: History, live: Live, rules: Rules, watermark: int) -> Passage:
-    """The visit as it is before anything goes through it."""
-    stay, running = live.stay, live.running
+def entered(
+    history: History, live: Live, rules: Rules, watermark: int, report: Observation | None = None
+) -> Passage:
+    """The visit as it is before the report goes through it; without one, before time does, or what
+    is to be heard next."""
+    stay, body, seen = live.stay, history.body, live.seen
     disturbed = stay.held_until or stay.fallen or rules.closures.by_port
+    if report is not None:
+        body += written(report)
+        seen |= BIT[report.kind] | BIT[report.mode]
     return Passage(
-        stay.visit_id, stay.traits, rules, watermark, live, history.body, running, running[::SIZE],
-        live.done, live.turns, live.soonest, live.seen, live.last_at, stay.closed_at is not None,
-        NOTHING_PLAIN if disturbed else PLAIN, [],
+        stay.visit_id, stay.traits, rules, watermark, body, live.turns, [], None, live,
+        live.running, live.done, live.soonest, live.last_at, stay.closed_at is not None,
+        NOTHING_PLAIN if disturbed else PLAIN, report or NOTHING, len(history.body), live.seen,
+        seen,
     )  # fmt: skip

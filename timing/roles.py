@@ -109,7 +109,6 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     has links or a turn, or the unit leaves with it.
     """
 
-    bit: int
     kind_no: int
     rank: int
     leaves: bool
@@ -148,7 +147,7 @@ def part_of(kind: Kind, mode: Mode, direction: Direction | None, laden: bool | N
     turn = _turn(kind, chain) if chain else None
     leaves = kind in EXITS or (kind is K.DEPARTED and direction is Direction.EXPORT)
     return Part(
-        BIT[kind], NUMBER_OF_KIND[kind], RANK[kind],
+        NUMBER_OF_KIND[kind], RANK[kind],
         leaves=leaves,
         enters=kind in ENTRIES,
         begins=kind in OPENERS,

@@ -62,15 +62,14 @@ class Act(msgspec.Struct, frozen=True, gc=False):
     told: bool
 
 
-class Acts(msgspec.Struct, gc=False):
+class Acts(Brief, gc=False):
     """What happened to the occurrences of a visit, in short: changes that are made when somebody
-    asks for them."""
+    asks for them, and by then nothing else may happen to it."""
 
-    brief: Brief
     body: bytes
     turns: bytes
     acts: list[Act]
-    made: tuple[Change, ...] | None = None
+    made: tuple[Change, ...] | None
 
     def __len__(self) -> int:
         """How many changes there are."""
@@ -85,49 +84,44 @@ class Acts(msgspec.Struct, gc=False):
     def _change(self, act: Act) -> Change:
         stage, reports = STAGES[act.stage_no], tuple(report_at(self.body, at) for at in act.offsets)
         if act.end is None:
-            finding = self.brief.opened(stage, act.number, act.start, reports)
+            finding = self.opened(stage, act.number, act.start, reports)
         else:
             segments = (Segment(act.start, act.end),)
             occurrence = Occurrence(stage, act.number, segments, act.end, reports, act.flags)
             turns = self._turns() if stage.answers == "all" else ()
-            finding = self.brief.closed(occurrence, turns)
+            finding = self.closed(occurrence, turns)
         return Change(finding, False, LEVELS[act.was], False, act.told)
 
     def _turns(self) -> Turns:
         """Whose turn it was since when, in the chain of the visit's direction."""
-        first = first_party(self.brief.traits.direction)
+        first = first_party(self.traits.direction)
         assert first is not None, "all answer together only where a chain says in which order"
         return ((0, first), *((since, PARTIES[n]) for n, since in turns_in(self.turns)))
 
 
-class UnderWay(Brief, gc=False):
+class UnderWay(Acts, gc=False):
     """A plain visit, as it is while reports go through it or time passes.
 
-    `begun` has the number of each stage that is `running`, in the same order. `plain` has a 1 for
-    each stage of which every occurrence is told and judged without more ado. `seen` is the mask
-    of what was seen with the report under way, `before` without it; `offset` is where that report
-    stands in the body of the history. `left`: the unit left before.
+    `plain` has a 1 for each stage of which every occurrence is told and judged without more ado.
+    `left`: the unit left before. `report` is the one under way, and `offset` where it stands in the
+    body; `seen` is the mask of what was seen with it, `before` without it.
     """
 
     live: Live
-    body: bytes
     running: bytes
-    begun: bytes
     done: bytes
-    turns: bytes
     soonest: int
-    seen: int
     last_at: int
     left: bool
     plain: bytes
-    acts: list[Act]
-    report: Observation = NOTHING
-    before: int = 0
-    offset: int = 0
+    report: Observation
+    offset: int
+    before: int
+    seen: int
 
     def place_of(self, stage_no: int) -> int:
         """Where the occurrence of a stage is written, in bytes; negative if none is under way."""
-        return self.begun.find(stage_no) * SIZE
+        return self.running[::SIZE].find(stage_no) * SIZE
 
     def open(self, stage_no: int, kind_no: int) -> None:
         """A stage is begun by the report, once more if it was done before."""
@@ -139,7 +133,6 @@ class UnderWay(Brief, gc=False):
             self.acts.append(Act(stage_no, number, start, None, (offset,), (), 0, False))
         else:
             due_at, level = NEVER, odd(self, stage, start, report.facility)
-        self.begun += BYTE[stage_no]
         self.running += pack(stage_no, number, start, due_at, level, kind_no, offset, NOWHERE)
         if due_at < self.soonest:
             self.soonest = due_at
@@ -169,10 +162,11 @@ class UnderWay(Brief, gc=False):
 
     def close(self, begin: int, flags: tuple[str, ...]) -> None:
         """What is under way ends with the report."""
-        stage_no, number, start, due_at, level, _, first, second = unpack_from(self.running, begin)
-        self.drop(begin)
+        running = self.running
+        stage_no, number, start, due_at, level, _, first, second = unpack_from(running, begin)
+        self.running = running[:begin] + running[begin + SIZE :]
         self.done += BYTE[stage_no]
-        if due_at == self.soonest and due_at != NEVER:
+        if due_at != NEVER and due_at == self.soonest:
             self.soonest = earliest(self.running)
         if not (level < ODD and self.plain[stage_no]) and not self._is_told(stage_no, start, level):
             return
@@ -184,9 +178,7 @@ class UnderWay(Brief, gc=False):
 
     def drop(self, begin: int) -> None:
         """It is under way no longer."""
-        running, begun, place = self.running, self.begun, begin // SIZE
-        self.running = running[:begin] + running[begin + SIZE :]
-        self.begun = begun[:place] + begun[place + 1 :]
+        self.running = self.running[:begin] + self.running[begin + SIZE :]
 
     def stood_still(self, start: int, stages: frozenset[str]) -> bool:
         """Whether a clock of the visit, or work at the port on any such stage, stood still after an

@@ -12,6 +12,7 @@ from events.identifiers import (
     CONTAINER_NUMBER,
     NAME,
     PORT_CODE,
+    PORT_CODE_CHARS,
     UNIT_ID,
     checked_container,
 )
@@ -96,6 +97,7 @@ def test_a_slash_parts_a_unit_from_its_port_and_stands_in_no_unit_id() -> None:
 @pytest.mark.parametrize("code", ["CNLYG", "USNY2", "US2NY"])
 def test_a_port_code_is_a_un_locode(code: str) -> None:
     assert re.fullmatch(PORT_CODE, code)
+    assert len(code) == PORT_CODE_CHARS
 
 
 @pytest.mark.parametrize("code", ["cnlyg", "CNLY", "CNLYGX", "CNLY1", "C2LYG", "连云港", ""])

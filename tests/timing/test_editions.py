@@ -83,8 +83,9 @@ def test_hours_that_nobody_can_work_are_refused() -> None:
 
 def test_a_limit_is_applied_with_the_calendar_it_is_counted_by(edition: MakeEdition) -> None:
     made = edition("box-move PT1H", calendar="office", working_time=[OFFICE])
-    said = made.apply(made.limit[0], ask())
-    assert said == (Applied(made.limit[0], made.edition, 3600, made.calendars["office"]), ())
+    applied, flags = made.apply(made.limit[0], ask())
+    assert applied == Applied(made.limit[0], made.edition, 3600, made.calendars["office"])
+    assert (applied.at_least, applied.continuous, flags) == (False, False, ())
 
 
 def test_a_deadline_on_the_clock_is_counted_without_a_break(edition: MakeEdition) -> None:
@@ -93,6 +94,7 @@ def test_a_deadline_on_the_clock_is_counted_without_a_break(edition: MakeEdition
     said = made.apply(made.limit[0], ask())
     assert said.applied is not None
     assert said.applied.calendar is CONTINUOUS
+    assert said.applied.continuous
     assert said.applied.limit_s == 6 * 3600
     sunday = made.apply(made.limit[0], ask("day-1 10:00"))
     assert sunday == (None, ())

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from events.testing import at, event, told
-from events.vocabulary import Kind, Party
+from events.vocabulary import Kind, Mode, Party
 from timing.brief import Detour
 from timing.engine import Rules, observe
-from timing.history import History
+from timing.history import History, written
 from timing.limits import Register
 from timing.observation import observation_of
 from timing.passage import Passage, entered
-from timing.roles import NUMBER_OF_PARTY, part_of
-from timing.running import SIZE, all_of, turns_in
+from timing.roles import NUMBER_OF_PARTY, bits_of, part_of
+from timing.running import all_of, turns_in
 from timing.stages import IMPORT_CHAIN, STAGES
 
 KNOWN: dict[str, Any] = {"cargo": {"size_type": "22G1", "laden": True, "category": "general"}}
@@ -43,8 +43,8 @@ def take(passage: Passage, kind: str, when: str, **fields: Any) -> Passage:
     report = observation_of(event(kind, when, event_id="next", **{**KNOWN, **fields}))
     traits = passage.traits
     part = part_of(Kind(kind), traits.mode, traits.direction, traits.laden)
-    passage.take(report, part, len(passage.body))
-    assert passage.begun == passage.running[::SIZE]
+    passage.hear(report, len(passage.body))
+    passage.take(part)
     return passage
 
 
@@ -55,6 +55,21 @@ def under_way(passage: Passage) -> set[str]:
 def did(passage: Passage) -> list[tuple[str, bool, tuple[str, ...]]]:
     """What happened, in order: the stage, whether it ended, and how."""
     return [(STAGES[act.stage_no].id, act.end is not None, act.flags) for act in passage.acts]
+
+
+def test_to_enter_with_a_report_is_to_enter_and_then_to_hear_it() -> None:
+    history: History | None = None
+    for each in told(*IMPORTED, **KNOWN):
+        history = observe(history, each, NOTHING, 0).history
+    assert history is not None
+    assert history.live is not None
+    report = observation_of(event("truck-arrived", "10:00", event_id="next", mode="rail", **KNOWN))
+    at_once = entered(history, history.live, NOTHING, 0, report)
+    one_by_one = entered(history, history.live, NOTHING, 0)
+    one_by_one.body += written(report)
+    one_by_one.hear(report, len(history.body))
+    assert at_once == one_by_one
+    assert at_once.seen & ~at_once.before == bits_of(Kind.TRUCK_ARRIVED, Mode.RAIL)
 
 
 def test_a_milestone_ends_a_link_and_begins_the_next() -> None:

@@ -140,7 +140,7 @@ def test_what_a_kind_ends_says_how(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_what_a_kind_does_to_the_visit_itself(kind: Kind) -> None:
     part = of(kind)
-    assert (part.bit, part.kind_no, part.rank) == (BIT[kind], NUMBER_OF_KIND[kind], RANK[kind])
+    assert (part.kind_no, part.rank) == (NUMBER_OF_KIND[kind], RANK[kind])
     assert (part.enters, part.begins) == (kind in ENTRIES, kind in OPENERS)
     assert part.leaves is (kind in EXITS)
     assert of(kind, EXPORT).leaves is (kind in EXITS or kind is Kind.DEPARTED)

@@ -1,6 +1,7 @@
 """What is under way: opened, gone on with and ended in a few numbers, told when it is asked for."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import pytest
@@ -50,13 +51,14 @@ def visit(rules: Rules, *sentences: str, watermark: int = 0) -> Passage:
 def hear(passage: Passage, kind: str, when: str) -> Observation:
     """A report comes in, and nothing is made of it yet."""
     report = observation_of(event(kind, when, event_id="next", **KNOWN))
-    passage.report, passage.offset = report, len(passage.body)
+    passage.hear(report, len(passage.body))
     passage.body += written(report)
     return report
 
 
 def made(passage: Passage) -> Acts:
-    return Acts(passage, passage.body, passage.turns, passage.acts)
+    """What happened so far; more may happen to the passage itself."""
+    return copy(passage)
 
 
 def test_what_is_opened_is_written_and_told(half_an_hour: Rules) -> None:
@@ -154,7 +156,7 @@ def test_what_nothing_has_shown_is_written_and_not_told(half_an_hour: Rules) -> 
     passage.open(TURN, NUMBER_OF_KIND[Kind.TRUCK_ARRIVED])
     assert passage.place_of(TURN) == 0
     assert list(made(passage)) == []
-    hear(passage, "truck-departed", "10:30")
+    hear(passage, "move-ended", "10:30")
     passage.close(0, ())
     assert (list(made(passage)), len(passage.running)) == ([], 0)
 

@@ -63,13 +63,17 @@ def test_a_folder_in_use_is_said_before_its_ports_and_changes_nothing(tmp_path: 
 def test_our_own_commands_are_told_where_the_others_are(tmp_path: Path) -> None:
     stack = standalone(tmp_path, limits=tmp_path / "limits")
     parts = _by_name(stack)
+    its_own = {"PORTCLOCK_DATA", "PORTCLOCK_METRICS_PORT"}
     for name in ("schema", "worker", "writer", "board", "pulse"):
-        assert stack.env.items() <= parts[name].env.items() | {("PORTCLOCK_DATA", str(tmp_path))}
+        told = {key: text for key, text in stack.env.items() if key not in its_own}
+        assert told.items() <= parts[name].env.items()
         assert parts[name].argv[1:3] == ("-m", "portclock")
     assert stack.env["PORTCLOCK_BROKER"] == stack.broker_address
     assert stack.env["PORTCLOCK_LIMITS"] == str(tmp_path / "limits")
     assert parts["worker"].env["PORTCLOCK_METRICS_PORT"] == str(stack.ports.worker_metrics)
     assert parts["writer"].env["PORTCLOCK_METRICS_PORT"] == str(stack.ports.writer_metrics)
+    # One of the caller's own reaches nobody.
+    assert parts["pulse"].env["PORTCLOCK_METRICS_PORT"] == ""
 
 
 def test_the_password_is_the_stores_and_is_nowhere_to_be_seen(tmp_path: Path) -> None:
