@@ -13,11 +13,18 @@ from timing.written import LOCAL_TIME
 BAR_FULL: Final = 1.5
 """The share of the limit at which a bar is full; the mark of the limit stands at two thirds."""
 
+SHARE_SAID_MAX: Final = 10.0
+DAYS_ALONE: Final = 3
+"""From so many days on, hours say nothing more."""
+
 
 def brief(seconds: int, language: Language) -> str:
-    """A length of time in at most two units: `2 d 4 h`, `3 h 12 min`, `12 min`, `48 s`."""
+    """A length of time in at most two units: `2 d 4 h`, `3 h 12 min`, `12 min`, `48 s`; of many
+    days, the days."""
     length = abs(seconds)
     grain = HOUR_S if length >= DAY_S else MINUTE_S if length >= MINUTE_S else 1
+    if length >= DAYS_ALONE * DAY_S:
+        grain = DAY_S
     return language.duration(length // grain * grain)
 
 
@@ -44,8 +51,8 @@ def machine(epoch_s: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as whole percent, cut: `87 %`."""
-    return f"{int(share * 100)} %"
+    """A share as whole percent, cut: `87 %`. Ten times the limit and beyond is `> 999 %`."""
+    return f"{int(share * 100)} %" if share < SHARE_SAID_MAX else "> 999 %"
 
 
 def bar(share: float) -> float:

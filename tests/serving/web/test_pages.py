@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from events.testing import box, limit, outcome
 from serving.access.testing import Browser
 from serving.access.viewers import Role, Viewer
+from serving.asks import Place
 from serving.board.views import Asked, Level, OpenStage, Sought
 from serving.web.testing import DeskInMemory, PortInMemory
 
@@ -259,3 +261,15 @@ def test_a_deed_that_the_log_does_not_take_is_said_not_to_be_written(
     assert answer.status_code == 503
     assert "It was not written down" in answer.text
     assert "doing it twice counts once" in answer.text
+
+
+def test_what_states_no_yard_is_neither_chosen_nor_a_choice(
+    busy_port: PortInMemory, signed_in: SignedIn
+) -> None:
+    """Of some units nobody has said where they stand: they are counted, and no filter is meant."""
+    nowhere = outcome("box-move", "10:00", unit=box(999_001), verdict="open", limit=limit())
+    busy_port.board.outcome(nowhere, Place(0, 10**9))
+    page = signed_in(STEWARD).get("/now").text
+    assert "" in {share.name for share in busy_port.board.shares(STEWARD, Asked(), "yard")}
+    assert 'class="set"' not in page
+    assert page.count('<option value=""') == 6

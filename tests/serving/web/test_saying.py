@@ -23,6 +23,7 @@ NOON = int(at("12:00").timestamp())
         (86_399, "23 h 59 min", "23小时59分"),
         (187_000, "2 d 3 h", "2天3小时"),
         (-719, "11 min", "11分"),
+        (15 * 86_400 + 7_200, "15 d", "15天"),
     ],
 )
 def test_lengths_are_cut_and_never_rounded_up(seconds: int, english: str, chinese: str) -> None:
@@ -52,3 +53,5 @@ def test_a_bar_never_leaves_its_track_and_passes_the_mark_only_when_overdue(shar
 def test_percent_is_cut() -> None:
     assert saying.percent(0.999) == "99 %"
     assert saying.percent(1.0) == "100 %"
+    assert saying.percent(9.999) == "999 %"
+    assert saying.percent(1462.8) == "> 999 %"
