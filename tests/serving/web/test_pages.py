@@ -267,9 +267,12 @@ def test_what_states_no_yard_is_neither_chosen_nor_a_choice(
     busy_port: PortInMemory, signed_in: SignedIn
 ) -> None:
     """Of some units nobody has said where they stand: they are counted, and no filter is meant."""
-    nowhere = outcome("box-move", "10:00", unit=box(999_001), verdict="open", limit=limit())
+    nowhere = outcome(
+        "box-move", "10:00", unit=box(999_001), verdict="open", limit=limit(), facility="NEWCT"
+    )
     busy_port.board.outcome(nowhere, Place(0, 10**9))
-    page = signed_in(STEWARD).get("/now").text
-    assert "" in {share.name for share in busy_port.board.shares(STEWARD, Asked(), "yard")}
-    assert 'class="set"' not in page
+    page = signed_in(STEWARD).get("/now?facility=NEWCT").text
+    (row,) = re.findall(r'data-key="yard/".*?</tr>', page, re.DOTALL)
+    assert "not stated" in row
+    assert "<a " not in row
     assert page.count('<option value=""') == 6
