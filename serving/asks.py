@@ -59,10 +59,16 @@ class AnswerUnavailable(Exception):
     later."""
 
 
+class StillLanding(AnswerUnavailable):
+    """A visit was judged, and the events that it is told from are not in the tables yet: they land
+    in larger batches than outcomes, some seconds later."""
+
+
 class Stories(Protocol):
     """Why each stage of a visit was judged as it was: the words of `portclock explain`.
 
-    Asked from any thread, several at once. Each may raise AnswerUnavailable.
+    Asked from any thread, several at once. Each may raise AnswerUnavailable; `story` also
+    StillLanding.
     """
 
     def story(self, visit: str, language: Language) -> Document | None:

@@ -16,7 +16,7 @@ from portclock.board.tables import Tables
 from portclock.board.visits import visits_of
 from portclock.heard import Heard, Wanted, in_tables
 from portclock.story_document import document, summary
-from serving.asks import Document, Language
+from serving.asks import Document, Language, StillLanding
 from sinks.history import outcomes_of
 from sinks.store import Store
 from timing.announce import outcome
@@ -59,12 +59,12 @@ class TableStories:
         heard = in_tables(wanted, store, self._ports)
         watermark = watermark_of(from_epoch(heard.latest or 0), self._rules)
         chosen = self._choose(heard, watermark, wanted.visit_id)
-        if chosen is None:
-            return None
-        visit_id = chosen.story.visit.visit_id
-        stored = outcomes_of(store, visit_id)
+        visit_id = chosen.story.visit.visit_id if chosen else wanted.visit_id
+        stored = outcomes_of(store, visit_id) if visit_id else []
         # Up to when the tables were judged is not known: the latest instant at which they can be.
         chosen = self._choose(heard, watermark_of_tables(stored, watermark), visit_id)
+        if chosen is None and stored:
+            raise StillLanding(f"the events of {visit_id} are on their way to the tables")
         return _document(chosen, stored, heard, language) if chosen else None
 
     def _choose(self, heard: Heard, watermark: int, visit_id: str | None) -> _Chosen | None:

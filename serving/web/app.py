@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from serving.access.doorkeeper import Visitor
 from serving.access.entrance import install
-from serving.asks import AnswerUnavailable, DeskUnavailable
+from serving.asks import AnswerUnavailable, DeskUnavailable, StillLanding
 from serving.board.views import Asked
 from serving.web import answers, api, assets, pages, stages, streaming, unit
 from serving.web.asking import page_manner
@@ -76,7 +76,8 @@ def _on_problems(app: FastAPI) -> None:
 
     @app.exception_handler(AnswerUnavailable)
     async def tables(request: Request, error: AnswerUnavailable) -> Response:
-        return _say(request, Refused(Problem.UNAVAILABLE))
+        still = isinstance(error, StillLanding)
+        return _say(request, Refused(Problem.LANDING if still else Problem.UNAVAILABLE))
 
     @app.exception_handler(RequestValidationError)
     async def wrong(request: Request, error: RequestValidationError) -> Response:

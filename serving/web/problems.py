@@ -22,6 +22,7 @@ class Problem(Enum):
     WRONG = ("wrong", 422)
     FULL = ("full", 503)
     UNAVAILABLE = ("unavailable", 503)
+    LANDING = ("landing", 503)
 
     @property
     def key(self) -> str:

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -301,7 +302,14 @@ def test_figures_and_promises_are_answered_from_the_tables(machine: Machine) -> 
 
 def test_a_story_is_told_from_the_tables_and_a_unit_is_found(machine: Machine) -> None:
     row = machine.board.get("/api/now").json()["rows"][0]
-    told = machine.board.get(f"/api/unit/{row['visit_id']}").json()
+
+    def told_whole() -> dict[str, Any]:
+        """Events land some seconds after the outcomes that rest on them; until then it says so."""
+        told: dict[str, Any] = machine.board.get(f"/api/unit/{row['visit_id']}").json()
+        return {} if told.get("problem") == "landing" or told["landing"] else told
+
+    assert until(told_whole, LANDED_WITHIN_S)
+    told = told_whole()
     assert (told["visit_id"], told["differences"], told["landing"]) == (row["visit_id"], [], [])
     found = machine.board.get("/unit", params={"q": row["unit_id"]}, follow_redirects=True)
     assert found.status_code == 200

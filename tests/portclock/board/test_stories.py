@@ -9,6 +9,7 @@ from events.testing import MORNING, at, box, told, wire
 from events.vocabulary import Verdict
 from portclock.board.stories import TableStories
 from portclock.board.tables import Tables
+from serving.asks import StillLanding
 from sinks.accepted import event_row
 from sinks.memory import MemoryStore
 from sinks.read import standing
@@ -75,6 +76,15 @@ def test_while_events_are_still_landing_nothing_is_called_a_difference() -> None
     complete = stories(whole).story(VISIT, "en")
     assert complete is not None
     assert complete["landing"] == []
+
+
+def test_a_visit_of_which_no_event_has_landed_is_said_to_be_landing_not_unknown() -> None:
+    whole, none = landed(*DAY), MemoryStore()
+    for row in whole.ask(standing(DWELLS), {}):
+        none.insert(DWELLS, [row], f"early-{row[2]}-{row[1]}")
+    with pytest.raises(StillLanding, match=f"the events of {VISIT} are on their way"):
+        stories(none).story(VISIT, "en")
+    assert stories(none).story(f"CNSHD/{UNIT}", "en") is None
 
 
 def test_of_several_visits_the_latest_is_told_and_all_are_named() -> None:
