@@ -7,11 +7,12 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# What is installed to work in is plain, whatever is asked of the wheel.
+PIP := PORTCLOCK_COMPILED= $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 CODE := events timing streams sinks serving dashboards portclock load_tests tests
 ARGS ?=
 
-.PHONY: help demo up test check fix golden pictures bench format-check lint floors types contracts limits wheel clean
+.PHONY: help demo up test check fix golden pictures bench bench-peers format-check lint floors types contracts limits wheel compiled plain compiled-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +41,7 @@ up: .venv/.standalone ## the same services for your own feeds, until stopped
 test: .venv/.dev ## all tests, with real Apache Kafka where Java 17 and Maven are at hand
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-check: format-check lint floors types contracts limits test wheel ## everything that CI runs
+check: format-check lint floors types contracts limits test compiled-check wheel ## everything that CI runs
 
 format-check: .venv/.dev ## is the code formatted?
 	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "run: make fix" >&2; exit 1; }
@@ -65,6 +66,16 @@ limits: .venv/.dev ## may the published editions judge?
 wheel: .venv/.dev ## build the wheel, install it elsewhere, import every package from it
 	@$(BIN)/python tests/house/wheel.py
 
+compiled-check: .venv/.dev ## the tests of facts and rules over the law as machine code
+	@$(BIN)/python tests/house/compiled.py
+
+compiled: .venv/.dev ## compile the hot modules of the law in place; needs a C compiler
+	@PORTCLOCK_COMPILED=1 $(BIN)/python setup.py --quiet build_ext --inplace
+	@$(BIN)/portclock --version
+
+plain: ## remove what `make compiled` left, for work on the law
+	@rm -f *__mypyc.*.so timing/*.so
+
 fix: .venv/.dev ## format, and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet $(CODE) || true
 	@$(BIN)/ruff format --quiet $(CODE)
@@ -78,9 +89,14 @@ golden: .venv/.dev ## write schemas, golden files, boards and docs/commands.md a
 pictures: .venv/.dev ## draw the pictures in docs/pictures anew, in a real browser
 	@PORTCLOCK_PICTURES=1 $(BIN)/python -m pytest -q tests/serving/web
 
-bench: .venv/.dev ## what an event costs on this machine
-	@$(BIN)/python load_tests/run.py $(ARGS)
+bench: .venv/.dev ## the stack under load, as ratios to the baseline; what an event costs by part
+	@$(BIN)/python -m load_tests.scenarios bench --json load_tests/results.json $(ARGS)
+	@$(BIN)/python -m load_tests.scenarios plots load_tests/results.json
+	@$(BIN)/python load_tests/worker.py
 	@$(BIN)/python load_tests/observe.py
+
+bench-peers: .venv/.dev ## the same law under other engines, each in an environment of its own
+	@$(BIN)/python load_tests/peers/run.py $(ARGS)
 
 clean: ## remove the environment and all caches
 	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from events.envelope import Event
+from events.gist import Gist, written
 from events.identifiers import MEANINGS
 from events.outcomes import Outcome
 from events.refusals import InvalidEvent, Reason
@@ -38,15 +39,18 @@ def decode(data: bytes | None, *, received_at: datetime | None = None) -> tuple[
     `received_at` is when the broker or the door took the message, if known; with `recorded_at` it
     bounds how late an honest `occurred_at` can be. Raises InvalidEvent.
     """
-    message = _parse(data)
-    events = tuple(_validate(part) for part in _split(message))
+    message = parse(data)
+    events = tuple(_validate(part) for part in split(message))
     for event in events:
         _refuse_the_future(event, received_at)
     return events
 
 
-def encode(fact: BaseModel) -> bytes:
-    """Write any wire shape as compact JSON; absent fields stay absent for events."""
+def encode(fact: BaseModel | Gist) -> bytes:
+    """Write any wire shape as compact JSON; absent fields stay absent for events. A gist is written
+    as its event; TypeError for an excerpt."""
+    if isinstance(fact, Gist):
+        return written(fact)
     if isinstance(fact, Event):
         return fact.model_dump_json(exclude_none=True).encode()
     return fact.model_dump_json().encode()
@@ -60,12 +64,8 @@ def canonical(outcome: Outcome) -> bytes:
     return outcome.model_dump_json(exclude={"cause"}).encode()
 
 
-def names_many_units(message: dict[str, Any]) -> bool:
-    """Whether a parsed message must be split before it can be keyed."""
-    return message.get("units") is not None
-
-
-def _parse(data: bytes | None) -> dict[str, Any]:
+def parse(data: bytes | None) -> dict[str, Any]:
+    """The JSON object that a message is, less its null fields. Raises InvalidEvent."""
     if not data:
         raise InvalidEvent(Reason.EMPTY, "the message has no value")
     if len(data) > MESSAGE_BYTES_MAX:
@@ -86,17 +86,14 @@ def _parse(data: bytes | None) -> dict[str, Any]:
     return message
 
 
-def _refuse_deep_nesting(message: dict[str, Any]) -> None:
-    """Level by level, not by recursion: the depth is the sender's."""
-    level: list[Any] = [message]
-    for _ in range(NESTING_MAX):
-        inside = (each.values() if isinstance(each, dict) else each for each in level)
-        level = [one for many in inside for one in many if isinstance(one, dict | list)]
-    if level:
-        raise InvalidEvent(Reason.INVALID_VALUE, f"the message nests deeper than {NESTING_MAX}")
+def names_many_units(message: dict[str, Any]) -> bool:
+    """Whether a parsed message must be split before it can be keyed."""
+    return message.get("units") is not None
 
 
-def _split(message: dict[str, Any]) -> list[dict[str, Any]]:
+def split(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a parsed message, one for each unit that it names; a message about one unit is
+    its only part. Raises InvalidEvent."""
     if not names_many_units(message):
         return [message]
     units = message["units"]
@@ -108,6 +105,16 @@ def _split(message: dict[str, Any]) -> list[dict[str, Any]]:
         )
     shared = {name: value for name, value in message.items() if name != "units"}
     return [{**shared, "unit": unit, **_own_ids(shared, unit)} for unit in units]
+
+
+def _refuse_deep_nesting(message: dict[str, Any]) -> None:
+    """Level by level, not by recursion: the depth is the sender's."""
+    level: list[Any] = [message]
+    for _ in range(NESTING_MAX):
+        inside = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [one for many in inside for one in many if isinstance(one, dict | list)]
+    if level:
+        raise InvalidEvent(Reason.INVALID_VALUE, f"the message nests deeper than {NESTING_MAX}")
 
 
 def _own_ids(shared: dict[str, Any], unit: object) -> dict[str, str]:

@@ -163,6 +163,23 @@ class Event(Fact):
         """Two reports with the same identity speak of the same event."""
         return Identity(self.source, self.event_id)
 
+    @property
+    def occurred_s(self) -> int:
+        """As in its gist: the epoch second of an instant; so the three below."""
+        return int(self.occurred_at.timestamp())
+
+    @property
+    def recorded_s(self) -> int | None:
+        return None if self.recorded_at is None else int(self.recorded_at.timestamp())
+
+    @property
+    def at_s(self) -> int | None:
+        return None if self.at is None else int(self.at.timestamp())
+
+    @property
+    def until_s(self) -> int | None:
+        return None if self.until is None else int(self.until.timestamp())
+
     @field_validator("until")
     @classmethod
     def _ends_after_it_begins(cls, until: Instant | None, known: ValidationInfo) -> Instant | None:

@@ -1,8 +1,9 @@
 """Instants on the wire: ISO 8601 with an offset outside, aware UTC to the second inside."""
 
 import re
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Final
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -14,6 +15,16 @@ _LOCAL = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9](:[0-5][0-9](\.[0-
 _OFFSET = r"(Z|[+-][01][0-9]:[0-5][0-9])"
 _WIRE = re.compile(f"{_LOCAL}{_OFFSET}?")
 """One spelling of ISO 8601, since Python's own reader takes more of them with every version."""
+
+INSTANTS_KEPT: Final = 2**14
+"""How many instants are remembered as they are written, in 3 MB: what a port reports of one moment
+is written again in all that follows from it."""
+_DAYS_KEPT: Final = 1024
+_DAY_S: Final = 86_400
+_EPOCH: Final = date(1970, 1, 1)
+_FIRST_DAY, _LAST_DAY = ((end.date() - _EPOCH).days for end in (EARLIEST, LATEST))
+_TWO_DIGITS: Final = tuple(f"{number:02d}" for number in range(60))
+_MINUTES: Final = tuple(f"{hour:02d}:{minute}" for hour in range(24) for minute in _TWO_DIGITS)
 
 
 def parse_instant(text: object) -> datetime:
@@ -54,7 +65,26 @@ def _utc(moment: datetime) -> datetime | None:
 
 def format_instant(moment: datetime) -> str:
     """Write one instant as the wire has it: `2026-03-02T00:25:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
+
+
+@lru_cache(maxsize=INSTANTS_KEPT)
+def instant_text(seconds: int) -> str:
+    """Write an epoch second as `format_instant` writes its instant.
+
+    Raises ValueError where no instant may lie, as `parse_instant` refuses it.
+    """
+    days, second = divmod(seconds, _DAY_S)
+    minute, second = divmod(second, 60)
+    return f"{_day(days)}T{_MINUTES[minute]}:{_TWO_DIGITS[second]}Z"
+
+
+@lru_cache(maxsize=_DAYS_KEPT)
+def _day(days: int) -> str:
+    """So many days after the epoch."""
+    if not _FIRST_DAY <= days < _LAST_DAY:
+        raise ValueError(f"day {days} after the epoch is not between 1990 and 2200")
+    return (_EPOCH + timedelta(days)).isoformat()
 
 
 def from_epoch(seconds: int) -> datetime:

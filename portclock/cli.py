@@ -4,7 +4,7 @@ Nothing heavy may be imported here: `portclock --help` must answer at once.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -25,6 +25,7 @@ from portclock.commands import (
     up,
 )
 from portclock.commands.door import Door
+from portclock.commands.version import told
 
 EXAMPLES = {
     "demo": ("portclock demo", "portclock demo --once --json --visits 200 --seed 7"),
@@ -103,6 +104,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     **_GROUP,
 )
+
+
+@app.callback()
+def _every(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=told,
+            is_eager=True,
+            help="Say which version this is, and whether its law runs compiled.",
+        ),
+    ] = False,
+) -> None:
+    pass
 
 
 def _group(name: str, words: str) -> typer.Typer:

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+import msgspec
 from rich.table import Table
 from rich.text import Text
 
 from events.outcomes import Outcome
+from events.said import PlainLimit
 from events.vocabulary import Verdict
 from timing.stages import CHINESE
 
@@ -42,7 +44,19 @@ class Tally:
         return {"stage": self.cell.stage, "edition": self.cell.edition or None, **counts}
 
 
-def tally(outcomes: Iterable[Outcome]) -> list[Tally]:
+class Counted(msgspec.Struct, frozen=True, gc=False):
+    """What is counted of an outcome; see Outcome."""
+
+    stage: str
+    verdict: Verdict
+    limit: PlainLimit | None
+
+
+counted: Final = msgspec.json.Decoder(Counted).decode
+"""Read what is counted of a written outcome, at a twentieth of the price of its model."""
+
+
+def tally(outcomes: Iterable[Outcome | Counted]) -> list[Tally]:
     """One tally per stage and edition, by name; void outcomes do not count."""
     found: dict[Cell, Counter[Verdict]] = {}
     for outcome in outcomes:

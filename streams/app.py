@@ -21,6 +21,7 @@ from streams.plane.table import RunTable
 from streams.plane.watchdog import Pulsebeat
 from streams.publish import Publisher
 from streams.settings import Settings
+from streams.settling import Settling
 from streams.tables import UNITS_TABLE, verify
 from streams.timekeeper import Bounds, Surroundings, Timekeeper
 from streams.topology import Topology
@@ -52,8 +53,15 @@ def assemble(settings: Settings, law: Law, clock: Clock) -> Topology:
     publisher = Publisher(wire, settings.partitions)
     pulsebeat = Pulsebeat(settings.session_timeout_s)
     metrics = Metrics()
-    agent = Agent(timekeeper, publisher, table, metrics, pulsebeat, clock)
-    _attach(app, agent)
+    settling = Settling(
+        publisher,
+        table,
+        metrics,
+        fit=lambda: pulsebeat.check(clock()),
+        crash=app.crash,
+        steps_max=settings.settling_steps_max,
+    )
+    _attach(app, Agent(timekeeper, settling, metrics, clock))
     _forget_on_rebalance(app, table, timekeeper)
     topology = Topology(app, table, timekeeper, metrics, pulsebeat)
     watch(topology, settings, clock)

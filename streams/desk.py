@@ -52,7 +52,8 @@ class Desk:
         self.places = Places(law, [each for each in part.rows.items() if is_place(each[0])])
         self._part = part
         self._read_to = dict(clock.read_to)
-        self._live: dict[str, Open] = {}
+        self._young: dict[str, Open] = {}
+        self._old: dict[str, Open] = {}
         self._dirty: dict[str, Open] = {}
         self._moved: dict[str, Place] = {}
 
@@ -75,12 +76,10 @@ class Desk:
         self._read_to[source] = max(offset, self.read_to(source))
 
     def open(self, key: str) -> Open:
-        """The row of a unit, unpacked, moved to the young end of the cache."""
-        row = self._live.pop(key, None)
+        """The row of a unit, unpacked, among the young ones of the cache."""
+        row = self._young.get(key)
         if row is None:
-            data = self._part.rows.get(key)
-            row = Open(key, None, {}) if data is None else self._unpack(key, data)
-        self._live[key] = row
+            self._young[key] = row = self._old.pop(key, None) or self._unpacked(key)
         return row
 
     def put(self, row: Open, history: Any) -> None:
@@ -98,27 +97,36 @@ class Desk:
         Places come last: a worker may die between two rows, and the one that says all units were
         told must not be there without theirs.
         """
-        packed = [(key, self._pack(row)) for key, row in self._dirty.items()]
-        packed += [(key, self._pack_place(place)) for key, place in self._moved.items()]
-        for key, data in packed:
+        part_rows, told = self._part.rows, effects.rows
+        for key, data in [*self._packed(), *self._packed_places()]:
             if data is not None:
-                self._part.rows[key] = effects.rows[key] = data
-            elif self._part.rows.pop(key, None) is not None:
-                effects.rows[key] = None
+                part_rows[key] = told[key] = data
+            elif part_rows.pop(key, None) is not None:
+                told[key] = None
         self._dirty.clear()
         self._moved.clear()
-        self._evict()
+        self._age()
         clock = Clock(self.watermark_s, self._read_to)
         self._part.clock = effects.clock = encode_clock(clock)
 
-    def _pack(self, row: Open) -> bytes | None:
-        if row.history is None:
-            self._live.pop(row.key, None)
-            self.deadlines.set(row.key, None)
-            return None
-        deadline_s = self.law.next_deadline(row.history)
-        self.deadlines.set(row.key, deadline_s)
-        return encode_row(Row(deadline_s, row.fences, self.law.pack(row.history)))
+    def _packed(self) -> Iterator[tuple[str, bytes | None]]:
+        """The rows that changed; None for a unit to be forgotten."""
+        law, wake = self.law, self.deadlines.set
+        next_deadline, pack = law.next_deadline, law.pack
+        for key, row in self._dirty.items():
+            history = row.history
+            if history is None:
+                self._young.pop(key, None)
+                wake(key, None)
+                yield key, None
+            else:
+                deadline_s = next_deadline(history)
+                wake(key, deadline_s)
+                yield key, encode_row(Row(deadline_s, row.fences, pack(history)))
+
+    def _packed_places(self) -> Iterator[tuple[str, bytes | None]]:
+        for key, place in self._moved.items():
+            yield key, self._pack_place(place)
 
     def _pack_place(self, place: Place) -> bytes | None:
         known = place.history is not None
@@ -126,14 +134,21 @@ class Desk:
         self.deadlines.set(place.key, deadline_s)
         return self.places.pack(place, deadline_s)
 
-    def _unpack(self, key: str, data: bytes) -> Open:
+    def _unpacked(self, key: str) -> Open:
+        data = self._part.rows.get(key)
+        if data is None:
+            return Open(key, None, {})
         row = decode_row(data)
-        return Open(key, self.law.unpack(row.history), dict(row.fences))
+        return Open(key, self.law.unpack(row.history), row.fences)
 
-    def _evict(self) -> None:
-        """Close the rows that were not used for longest."""
-        while len(self._live) > self.live_max:
-            del self._live[next(iter(self._live))]
+    def _age(self) -> None:
+        """Close the rows that were not used since the others were young.
+
+        In two generations: to keep all rows in the order of their use would cost each event more
+        than to unpack again, now and then, a row that was closed too early.
+        """
+        if 2 * len(self._young) > self.live_max:
+            self._old, self._young = self._young, {}
 
 
 def _deadlines(rows: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int | None]]:

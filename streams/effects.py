@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from events.outcomes import Alert, EventFate, Outcome
+from events.said import SaidAlert, SaidFate, SaidOutcome
 from streams.intake import Copy, DeadLetter, Part
 from streams.law import Step
 
@@ -39,9 +39,9 @@ class Effects:
     """
 
     partition: int
-    outcomes: list[Outcome] = field(default_factory=list)
-    alerts: list[Alert] = field(default_factory=list)
-    fates: list[EventFate] = field(default_factory=list)
+    outcomes: list[SaidOutcome] = field(default_factory=list)
+    alerts: list[SaidAlert] = field(default_factory=list)
+    fates: list[SaidFate] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     copies: list[Copy] = field(default_factory=list)
@@ -56,6 +56,7 @@ class Effects:
 
     def say(self, step: Step) -> None:
         """What a step of the law says to the world."""
-        self.outcomes += step.outcomes
-        self.alerts += step.alerts
-        self.fates += step.fates
+        words = step.words
+        self.outcomes += words.outcomes
+        self.alerts += words.alerts
+        self.fates += words.fates

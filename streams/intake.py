@@ -18,6 +18,7 @@ from events.dead_letters import REPLAY_OF, Refused, to_headers
 from events.envelope import Event
 from events.instants import EARLIEST, LATEST
 from events.outcomes import Tick
+from events.reading import Reported, gist_of, gists_of
 from events.refusals import InvalidEvent, Reason, Refusal
 from events.topics import COPY_OF, SPLIT_OF
 from events.vocabulary import UnitType
@@ -90,13 +91,28 @@ class PlaceEvent:
     copies: tuple[Copy, ...] | None
 
 
-Reading = Event | PlaceEvent | DeadLetter | tuple[Part, ...]
+Reading = Reported | PlaceEvent | DeadLetter | tuple[Part, ...]
 
 
 def read_event(run: Run, record: Record, partitions: int) -> Reading:
-    """What one record of an event topic is.
+    """What one record of an event topic is; nearly always a report of a unit that belongs here.
 
-    A copy is not held against its own stamp: the event was taken where it was sent to, and two
+    A stamp that is out of bounds need not be put right first: it lets nothing pass that the bounds
+    would stop, and what it stops is read as a whole.
+    """
+    stamp_ms = record.timestamp or 0
+    received_s = stamp_ms // 1000 if stamp_ms > 0 else None
+    gist = gist_of(record.value, received_s)
+    if gist is not None:
+        here = partition_of(gist.unit.id.encode(), partitions) == run.partition
+        if here or _has(record, SPLIT_OF):
+            return gist
+    many = gists_of(record.value, received_s)
+    return _parts(run, record, many) if len(many) > 1 else _read_whole(run, record, partitions)
+
+
+def _read_whole(run: Run, record: Record, partitions: int) -> Reading:
+    """A copy is not held against its own stamp: the event was taken where it was sent to, and two
     workers' clocks must not decide that it holds in some partitions only.
     """
     copied = _has(record, COPY_OF)
@@ -139,7 +155,7 @@ def received_at(record: Record) -> datetime:
     return datetime.fromtimestamp(stamp_ms / 1000, UTC)
 
 
-def _parts(run: Run, record: Record, events: tuple[Event, ...]) -> tuple[Part, ...]:
+def _parts(run: Run, record: Record, events: tuple[Reported, ...]) -> tuple[Part, ...]:
     whole = _position(run, record)
     return tuple(Part(run.topic, event.unit.id.encode(), encode(event), whole) for event in events)
 

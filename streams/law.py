@@ -4,31 +4,27 @@
 must never learn what a visit, a stage or a limit is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import datetime
 from typing import Any, Protocol, Self
 
 from events.envelope import Event
-from events.outcomes import Alert, EventFate, Outcome
+from events.reading import Reported
+from events.said import Words
 from timing import engine, memory
 from timing.rules import Rules
 
 
 class Step(Protocol):
-    """What one event or one passage of time did to a unit. `history` None: forget the unit."""
+    """What one event or one passage of time did to a unit. `history` None: forget the unit.
+    `words`: what is to be said of it, which costs nothing until somebody asks."""
 
     @property
     def history(self) -> Any: ...
 
     @property
-    def outcomes(self) -> Sequence[Outcome]: ...
-
-    @property
-    def alerts(self) -> Sequence[Alert]: ...
-
-    @property
-    def fates(self) -> Sequence[EventFate]: ...
+    def words(self) -> Words: ...
 
     @property
     def novelty(self) -> str: ...
@@ -44,7 +40,7 @@ class Law(Protocol):
     port. Places too are packed, have deadlines, and elapse.
     """
 
-    def observe(self, history: Any, event: Event, watermark: int) -> Step: ...
+    def observe(self, history: Any, event: Reported, watermark: int) -> Step: ...
 
     def elapse(self, history: Any, watermark: int) -> Step: ...
 
@@ -52,7 +48,7 @@ class Law(Protocol):
 
     def watermark_of(self, tick_at: datetime) -> int: ...
 
-    def unit_key(self, event: Event) -> str: ...
+    def unit_key(self, event: Reported) -> str: ...
 
     def pack(self, history: Any) -> bytes: ...
 
@@ -73,7 +69,7 @@ class TimingLaw:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
 
-    def observe(self, history: Any, event: Event, watermark: int) -> Step:
+    def observe(self, history: Any, event: Reported, watermark: int) -> Step:
         return engine.observe(history, event, self._rules, watermark)
 
     def elapse(self, history: Any, watermark: int) -> Step:
@@ -85,7 +81,7 @@ class TimingLaw:
     def watermark_of(self, tick_at: datetime) -> int:
         return engine.watermark_of(tick_at, self._rules)
 
-    def unit_key(self, event: Event) -> str:
+    def unit_key(self, event: Reported) -> str:
         return engine.unit_key(event)
 
     def pack(self, history: Any) -> bytes:

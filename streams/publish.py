@@ -1,17 +1,18 @@
 """The words of a run on their topics: outcomes, alerts, fates, dead letters, parts, copies.
 
-Knows which topic and key each word has; the bytes go out in record batches and are acknowledged
-before the caller goes on. Never writes a row: that comes after, and is the table's.
+Knows which topic each word has; the bytes go out in record batches and are acknowledged before the
+caller goes on. Never writes a row: that comes after, and is the table's.
 """
 
 import asyncio
 from collections.abc import Iterable, Iterator
 
-from events.codec import encode
+from events.said import SaidAlert, SaidFate, SaidOutcome
 from events.topics import EVENT_FATES, EVENTS_DLQ, LIMIT_ALERTS, STAGE_DWELLS
 from streams.effects import Effects
 from streams.intake import Copy, DeadLetter, Part
-from streams.plane.batches import Wire, WireRecord, partition_of
+from streams.plane.batches import Wire, WireRecord
+from streams.plane.partitioner import learn, partition_of
 
 
 class Publisher:
@@ -23,28 +24,34 @@ class Publisher:
 
     async def publish(self, effects: Effects) -> int:
         """Send all words of one step and wait until the broker has them. Returns how many."""
-        records = list(words_of(effects, self._partitions))
+        records = words_of(effects, self._partitions)
         if records:
             await asyncio.gather(*await self._wire.post(records))
         return len(records)
 
 
-def words_of(effects: Effects, partitions: int) -> Iterator[WireRecord]:
-    """The records of one step, in an order that keeps the words of a key in sequence."""
-    for outcome in effects.outcomes:
-        yield _keyed(STAGE_DWELLS.name, outcome.visit_id, encode(outcome), partitions)
-    for alert in effects.alerts:
-        yield _keyed(LIMIT_ALERTS.name, alert.visit_id, encode(alert), partitions)
-    for fate in effects.fates:
-        yield _keyed(EVENT_FATES.name, fate.unit.id, encode(fate), partitions)
-    yield from _dead_letters(effects.letters, partitions)
-    yield from _parts(effects.parts, partitions)
-    yield from _copies(effects.copies)
+def words_of(effects: Effects, partitions: int) -> list[WireRecord]:
+    """The records of one step, in an order that keeps the words of a key in sequence. The visits of
+    a run are hashed together, which is why its words are not made one by one."""
+    learn({outcome.key for outcome in effects.outcomes})
+    return [
+        *_keyed(STAGE_DWELLS.name, effects.outcomes, partitions),
+        *_keyed(LIMIT_ALERTS.name, effects.alerts, partitions),
+        *_keyed(EVENT_FATES.name, effects.fates, partitions),
+        *_dead_letters(effects.letters, partitions),
+        *_parts(effects.parts, partitions),
+        *_copies(effects.copies),
+    ]
 
 
-def _keyed(topic: str, key: str, value: bytes, partitions: int) -> WireRecord:
-    data = key.encode()
-    return WireRecord(topic, partition_of(data, partitions), data, value)
+def _keyed(
+    topic: str, words: Iterable[SaidOutcome | SaidAlert | SaidFate], partitions: int
+) -> list[WireRecord]:
+    """Each in the partition of its key."""
+    return [
+        WireRecord(topic, partition_of(word.key, partitions), word.key, word.value)
+        for word in words
+    ]
 
 
 def _dead_letters(letters: Iterable[DeadLetter], partitions: int) -> Iterator[WireRecord]:

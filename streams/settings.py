@@ -36,8 +36,9 @@ class Settings(BaseModel):
     metrics_host: str = "127.0.0.1"
     web_port: Port | None = None
 
-    run_records_max: Positive = 500
+    run_records_max: Positive = 2_000
     queue_runs_max: Annotated[int, Field(ge=2)] = 16
+    settling_steps_max: Positive = 16
     live_histories_max: Positive = 20_000
     held_ticks_max: Annotated[int, Field(ge=2)] = 512
     places_max: Positive = 2_000

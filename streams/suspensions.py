@@ -29,7 +29,7 @@ def declare(desk: Desk, place: Place, event: Event, effects: Effects, *, copied:
         desk.put_place(place)
     if copied:
         return Ending.COPY
-    effects.fates += step.fates
+    effects.fates += step.words.fates
     return Ending(str(step.novelty))
 
 

@@ -16,6 +16,8 @@ from faust.types import TP
 from events.codec import canonical, encode
 from events.envelope import Event
 from events.outcomes import EventFate, Outcome, Tick
+from events.reading import Reported
+from events.said import Words
 from events.testing import event, outcome
 from events.topics import EVENT_TOPICS, TICKS, topic_for
 from events.vocabulary import Verdict
@@ -56,6 +58,11 @@ class SmallStep:
     fates: tuple[Any, ...] = ()
     novelty: str = "new"
 
+    @property
+    def words(self) -> Words:
+        """What it says, as it goes out."""
+        return Words.of(self.outcomes, self.alerts, self.fates)
+
 
 class SmallLaw:
     """Remembers the ids of a unit's events; forgets the unit an hour after the last of them.
@@ -77,12 +84,12 @@ class SmallLaw:
 
     # -- units: (unit id, last heard of, event ids, port)
 
-    def observe(self, history: Any, event: Event, watermark: int) -> SmallStep:
+    def observe(self, history: Any, event: Reported, watermark: int) -> SmallStep:
         self.observed.append(event.event_id)
         unit, last_s, ids, port = history or (event.unit.id, 0, (), event.place.port)
         if event.event_id in ids:
             return SmallStep(history, novelty="duplicate")
-        last_s = max(last_s, int(event.occurred_at.timestamp()))
+        last_s = max(last_s, event.occurred_s)
         after = (unit, last_s, (*ids, event.event_id), port)
         return SmallStep(after, self._difference(history, self, after))
 
@@ -124,7 +131,7 @@ class SmallLaw:
         fates = (_fate(event),)
         if said in ids:
             return SmallStep(history, fates=fates, novelty="duplicate")
-        last_s = max(last_s, int(event.occurred_at.timestamp()))
+        last_s = max(last_s, event.occurred_s)
         return SmallStep(("place", last_s, (*ids, said), port), fates=fates)
 
     def under(self, places: Iterable[Any]) -> "SmallLaw":
@@ -143,7 +150,7 @@ class SmallLaw:
     def watermark_of(self, tick_at: datetime) -> int:
         return int(tick_at.timestamp())
 
-    def unit_key(self, event: Event) -> str:
+    def unit_key(self, event: Reported) -> str:
         return f"{event.place.port}/{event.unit.id}"
 
     def pack(self, history: Any) -> bytes:

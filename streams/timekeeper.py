@@ -19,13 +19,17 @@ from streams import suspensions
 from streams.desk import Desk
 from streams.effects import Effects, Ending
 from streams.intake import DeadLetter, PlaceEvent, read_event, read_tick
+from streams.intake import Part as UnitPart
 from streams.law import Law
+from streams.plane.partitioner import learn
 from streams.plane.run import Record, Run
 from streams.plane.store import Part
 from streams.tables import SOURCES, is_place
 from streams.ticks import Waiting, WaitingTicks
 
 _EVERYTHING = 1 << 62
+_NO_EVENT_OF_A_UNIT = (DeadLetter, PlaceEvent, tuple)
+_ENDINGS: Mapping[str, Ending] = {ending.value: ending for ending in Ending}
 
 
 class TooManyRefusals(Exception):
@@ -73,7 +77,7 @@ class Timekeeper:
         self._desks.clear()
 
     def take(self, run: Run, token: Any = None) -> Iterator[Effects]:
-        """Apply a run and whatever ticks it sets free. Settle each step before asking for the next.
+        """Apply a run and whatever ticks it sets free. Steps are to be settled in their order.
 
         `token` comes back in `done` once the run is over: every event observed, every tick acted
         on. Where a rebalance breaks it off, it never comes back, and the run is read again.
@@ -102,56 +106,84 @@ class Timekeeper:
 
     def _observe_run(self, desk: Desk, run: Run, token: Any) -> Iterator[Effects]:
         """One step up to each event about a place, and one for the rest."""
-        effects = Effects(run.partition)
         source = SOURCES[run.topic]
         read_to = desk.read_to(source)
-        for record in run.records:
-            if record.offset < read_to:
-                effects.endings[Ending.REPLAYED] += 1
-                continue
-            effects.endings[self._read(desk, run, record, effects)] += 1
-            if desk.places.unfinished:
-                desk.note_read(source, record.offset + 1)
-                desk.close(effects)
-                yield effects
-                yield from self._tell_units(desk)
-                if desk.left or self._around.interrupted():
-                    desk.left = True
-                    return
-                effects = Effects(run.partition)
+        fresh = [record for record in run.records if record.offset >= read_to]
+        learn({record.key for record in fresh if record.key})
+        records = iter(fresh)
+        effects = Effects(run.partition)
+        if len(fresh) < len(run):
+            effects.endings[Ending.REPLAYED] = len(run) - len(fresh)
+        while (last := self._observe(desk, run, records, effects)) is not None:
+            desk.note_read(source, last.offset + 1)
+            desk.close(effects)
+            yield effects
+            yield from self._tell_units(desk)
+            if desk.left or self._around.interrupted():
+                desk.left = True
+                return
+            effects = Effects(run.partition)
         desk.note_read(source, run.last + 1)
         effects.changed = effects.endings.total() > effects.endings[Ending.REPLAYED]
         effects.done.append(token)
         desk.close(effects)
         yield effects
 
-    def _read(self, desk: Desk, run: Run, record: Record, effects: Effects) -> Ending:
-        reading = read_event(run, record, self._bounds.partitions)
+    def _observe(
+        self, desk: Desk, run: Run, records: Iterator[Record], effects: Effects
+    ) -> Record | None:
+        """Observe records up to the one because of which all units must be judged again; it is
+        returned, None at the end of the run.
+
+        Every event passes through this loop: what stays the same is asked once, outside of it, and
+        what is only counted is counted afterwards, by C.
+        """
+        source, watermark_s, law = SOURCES[run.topic], desk.watermark_s, desk.law
+        open_row, put, say = desk.open, desk.put, effects.say
+        endings: list[str] = []
+        heard_ms: dict[str, int] = {}
+        stopped_at = None
+        for record in records:
+            reading = read_event(run, record, self._bounds.partitions)
+            if isinstance(reading, _NO_EVENT_OF_A_UNIT):
+                endings.append(self._take_in(desk, run, record, reading, effects))
+                if desk.places.unfinished:
+                    stopped_at = record
+                    break
+                continue
+            self._refused_in_a_row = 0
+            row = open_row(law.unit_key(reading))
+            if record.offset <= row.fences.get(source, -1):
+                endings.append(Ending.REPLAYED)
+                continue
+            step = law.observe(row.history, reading, watermark_s)
+            if step.history is not row.history:
+                row.fences[source] = record.offset
+                put(row, step.history)
+            say(step)
+            endings.append(step.novelty)
+            heard_ms[reading.source] = stamp_ms = record.timestamp or 0
+            effects.delay_s = stamp_ms / 1000 - reading.occurred_s
+        effects.endings.update(map(_ENDINGS.__getitem__, endings))
+        effects.heard.update((heard, ms / 1000) for heard, ms in heard_ms.items())
+        return stopped_at
+
+    def _take_in(
+        self,
+        desk: Desk,
+        run: Run,
+        record: Record,
+        reading: DeadLetter | PlaceEvent | tuple[UnitPart, ...],
+        effects: Effects,
+    ) -> Ending:
+        """What is no event of a unit of this partition."""
         if isinstance(reading, DeadLetter):
             return self._refuse(reading, effects)
         self._refused_in_a_row = 0
         if isinstance(reading, tuple):
             effects.parts += reading
             return Ending.SPLIT
-        if isinstance(reading, PlaceEvent):
-            return self._declare(desk, run, record, reading, effects)
-        return self._observe(desk, run, record, reading, effects)
-
-    def _observe(
-        self, desk: Desk, run: Run, record: Record, event: Event, effects: Effects
-    ) -> Ending:
-        source = SOURCES[run.topic]
-        row = desk.open(self._law.unit_key(event))
-        if record.offset <= row.fences.get(source, -1):
-            return Ending.REPLAYED
-        step = desk.law.observe(row.history, event, desk.watermark_s)
-        row.fences[source] = record.offset
-        if step.history is not row.history:
-            desk.put(row, step.history)
-        effects.say(step)
-        effects.heard[event.source] = heard_s = (record.timestamp or 0) / 1000
-        effects.delay_s = heard_s - event.occurred_at.timestamp()
-        return Ending(str(step.novelty))
+        return self._declare(desk, run, record, reading, effects)
 
     def _declare(
         self, desk: Desk, run: Run, record: Record, told: PlaceEvent, effects: Effects

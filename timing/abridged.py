@@ -3,6 +3,9 @@
 Only what the reports imply, in a few numbers (`timing.running`). Must never judge anything.
 """
 
+from operator import attrgetter
+from typing import Any, Final
+
 import msgspec
 
 from timing.brief import Brief
@@ -11,22 +14,27 @@ from timing.findings import Findings, due
 from timing.history import History, offsets
 from timing.holds import HOLD_KINDS, holds_in
 from timing.instants import NEVER
-from timing.occurrences import Occurrence, unshown
+from timing.occurrences import Occurrence, Reports, unshown
 from timing.roles import (
-    HINDRANCES,
+    APPOINTS,
+    BIT,
+    BOOKED_NO,
     NUMBER,
     NUMBER_OF_KIND,
     NUMBER_OF_PARTY,
-    bits_of,
     first_party,
     parts_of,
     seen_in,
 )
 from timing.rules import Rules
 from timing.running import (
+    NOTHING_BOOKED,
+    NOTHING_FELL,
     NOWHERE,
     ODD,
     WAITING,
+    Booked,
+    Fallen,
     Live,
     Running,
     Stay,
@@ -37,30 +45,39 @@ from timing.running import (
     stated,
     turn,
 )
-from timing.stages import JOINT
+from timing.stages import JOINT, STAGES
 from timing.turns import turns_of
 from timing.underway import odd
 from timing.visits import Visit
 
+Where = dict[Any, int]
+"""Where in the body the report of a source and id stands."""
+_named: Final = attrgetter("source", "event_id")
 
-def prepared(history: History, found: Findings, rules: Rules) -> History:
+
+def prepared(
+    history: History, found: Findings, rules: Rules, reports: Reports | None = None
+) -> History:
     """The history with its next look noted, and with its visit under way in short if it is one that
-    the short road can go on with."""
+    the short road can go on with. `reports` are those of the history, where they are at hand, and
+    then the very same that were judged."""
     due_at = history.look_again(found, rules.patience)
-    return msgspec.structs.replace(history, due_at=due_at, live=_live(history, found, rules))
+    live = _live(history, found, rules, history.reports if reports is None else reports)
+    return msgspec.structs.replace(history, due_at=due_at, live=live)
 
 
-def _live(history: History, found: Findings, rules: Rules) -> Live | None:
+def _live(history: History, found: Findings, rules: Rules, reports: Reports) -> Live | None:
     if not found.visits:
         return None if found.corrected else WAITING
     visit = found.visits[-1]
     seen = seen_in(visit.kinds, {r.mode for r in visit.reports})
-    if visit.missing_end or visit.gates or seen & HINDRANCES:
+    if visit.missing_end or visit.gates:
         return None
     if visit.closed_at is not None and None in found.visit_of.values():
         return None  # What waits already is of the next visit, and so may be what follows.
     brief = Brief(visit.visit_id, visit.traits, rules, history.watermark)
-    running = _running(history, found, visit, brief)
+    where = dict(zip(map(_named, reports), offsets(history.body), strict=True))
+    running = _running(found, visit, brief, where)
     if running is None:
         return None
     last = visit.reports[-1]
@@ -69,7 +86,9 @@ def _live(history: History, found: Findings, rules: Rules) -> Live | None:
         visit.visit_id, shared(traits), parts_of(traits.mode, traits.direction, traits.laden),
         stated(traits), visit.reports[0].occurred_at, visit.entered_at, visit.closed_at,
         history.look_again_beside(found, visit, rules.patience),
-        _held_until(visit), _fallen(history) if found.corrected else 0,
+        _held_until(visit),
+        _fallen(reports, found, visit, where) if found.corrected else NOTHING_FELL,
+        _booked(found, visit, where) if APPOINTS in visit.kinds else NOTHING_BOOKED,
     )  # fmt: skip
     return Live(
         stay, last.occurred_at, RANK[last.kind], seen, running, bytes(sorted(_done(found, visit))),
@@ -77,16 +96,15 @@ def _live(history: History, found: Findings, rules: Rules) -> Live | None:
     )  # fmt: skip
 
 
-def _running(history: History, found: Findings, visit: Visit, brief: Brief) -> bytes | None:
+def _running(found: Findings, visit: Visit, brief: Brief, where: Where) -> bytes | None:
     """What is under way, with what nothing has shown yet; None if it can't be written small."""
-    mine = [f for key, f in found.by_key.items() if key.visit_id == visit.visit_id]
-    begun = [(f.occurrence, due(f), int(f.level)) for f in mine]
+    mine = [f for f in found.by_key.values() if f.occurrence.closed_at is None]
+    begun = [(f.occurrence, due(f), int(f.level)) for f in mine if f.key.visit_id == visit.visit_id]
     begun += [(occurrence, NEVER, 0) for occurrence in unshown(visit)]
-    where = dict(zip((r.identity for r in history.reports), offsets(history.body), strict=True))
     running: dict[tuple[int, int], Running] = {}
     for occurrence, due_at, level in begun:
         if occurrence.closed_at is None:
-            at = [where[r.identity] for r in occurrence.reports]
+            at = [where[_named(r)] for r in occurrence.reports]
             one = _in_short(occurrence, due_at, level, at, brief)
             if not fits(one):
                 return None
@@ -134,5 +152,17 @@ def _held_until(visit: Visit) -> int:
     return max((NEVER if hold.end is None else hold.end for hold in holds), default=0)
 
 
-def _fallen(history: History) -> int:
-    return bits_of(*(report.kind for report in standing(history.reports).void))
+def _fallen(reports: Reports, found: Findings, visit: Visit, where: Where) -> Fallen:
+    """What of the visit no longer stands."""
+    void = (r for r in standing(reports).void if found.visit_of[r.identity] == visit.visit_id)
+    return tuple([(BIT[r.kind], where[_named(r)]) for r in void])
+
+
+def _booked(found: Findings, visit: Visit, where: Where) -> Booked:
+    """The appointments made since such work ended last. None is made once the unit has left."""
+    stage = STAGES[BOOKED_NO]
+    mine = [f.occurrence for f in found.by_key.values() if f.key.visit_id == visit.visit_id]
+    ended = [one.closed_at for one in mine if one.stage is stage and one.closed_at is not None]
+    since = max(ended, default=-NEVER)
+    made = (r for r in visit.stayed if r.kind is APPOINTS and r.said.about_at)
+    return tuple([where[_named(r)] for r in made if r.occurred_at > since])

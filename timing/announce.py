@@ -6,14 +6,13 @@ Pure: two findings in, records out. The diff is taken here and nowhere else.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-import msgspec
-
 from events.envelope import Unit
 from events.identifiers import Identity
 from events.instants import from_epoch
 from events.outcomes import Alert, AppliedLimit, Because, EventFate, Outcome
 from events.vocabulary import AlertState, Cause, Fate, UnitType, Verdict
-from timing.findings import Finding, Findings, Level
+from timing.findings import Finding, Findings, Key, Level
+from timing.forms import Frozen
 from timing.instants import NEVER
 from timing.observation import Observation
 
@@ -21,11 +20,16 @@ Places = tuple[tuple[Identity | Observation, str | None], ...]
 """Reports, by identity or themselves, each with its visit; None: with none."""
 Reason = tuple[Cause, str | None]
 """What brought a revision about, and which one; where an edition did, that of the limit itself."""
+Alarm = tuple[AlertState, int]
+"""What people are told of a promise, and since when it is so."""
+
+_KEPT, _JUDGED, _PLACE = Fate.KEPT, Fate.JUDGED, UnitType.PLACE
+"""Members by names of the module: to ask an enumeration costs ten times as much (Python 3.11)."""
 
 NOTHING = Findings({}, {}, (), NEVER)
 
 
-class Change(msgspec.Struct, frozen=True, gc=False):
+class Change(Frozen, frozen=True, gc=False):
     """A finding that is new, other than before, or `gone`; `was` and `was_closed` are of before.
     `told`: its public form is what it was, and only people are told of its urgency."""
 
@@ -80,10 +84,15 @@ def outcomes(
 def _because(reason: Reason | None, finding: Finding) -> Because | None:
     if reason is None:
         return None
-    what, id = reason
-    if what is Cause.EDITION and finding.applied is not None:
-        id = finding.applied.edition
+    what, id = because(reason, finding)
     return Because(what=what, id=id)
+
+
+def because(reason: Reason, finding: Finding) -> Reason:
+    """What brought this very revision about: of an edition, the one that judges it now."""
+    if reason[0] is Cause.EDITION and finding.applied is not None:
+        return Cause.EDITION, finding.applied.edition
+    return reason
 
 
 def outcome(unit: Unit, finding: Finding, cause: Because | None = None) -> Outcome:
@@ -158,28 +167,34 @@ def fates(unit: Unit, port: str, places: Places) -> tuple[EventFate, ...]:
 
 
 def fate(unit: Unit, port: str, report: Identity | Observation, visit_id: str | None) -> EventFate:
-    """Judged if it belongs to a visit; kept if to none (yet). What is said of a place bears upon
-    many visits and belongs to none."""
-    kept = visit_id is None and unit.type is not UnitType.PLACE
+    """The public form of where one report belongs."""
     return EventFate(
         source=report.source,
         event_id=report.event_id,
         port=port,
         unit=unit,
-        fate=Fate.KEPT if kept else Fate.JUDGED,
+        fate=became(unit.type, visit_id),
         visit_id=visit_id,
     )
 
 
+def became(unit_type: UnitType, visit_id: str | None) -> Fate:
+    """Judged if it belongs to a visit; kept if to none (yet). What is said of a place bears upon
+    many visits and belongs to none."""
+    kept = visit_id is None and unit_type is not _PLACE
+    return _KEPT if kept else _JUDGED
+
+
 def alerts(unit: Unit, changed: Iterable[Change], reason: Reason | None = None) -> Iterator[Alert]:
-    """What people must be told, in order: a rise of urgency, its end, or its withdrawal."""
+    """What people must be told, in order."""
     for change in changed:
-        cause = _because(reason, change.finding)
-        for alert in _alerts_of(unit, change):
-            yield alert if cause is None else alert.model_copy(update={"cause": cause})
+        for state, raised_at in alarms(change):
+            cause = _because(reason, change.finding)
+            yield _alert(unit, change.finding, (state, raised_at), cause)
 
 
-def _alerts_of(unit: Unit, change: Change) -> Iterator[Alert]:
+def alarms(change: Change) -> Iterator[Alarm]:
+    """A rise of urgency, its end, or its withdrawal, in order."""
     finding, gone = change.finding, change.gone
     was, was_closed = change.was, change.was_closed
     closed = finding.occurrence.closed_at is not None
@@ -187,16 +202,15 @@ def _alerts_of(unit: Unit, change: Change) -> Iterator[Alert]:
     reopened = was_closed and not closed and now is Level.BREACHED
     if now > was or reopened:
         state = AlertState.BREACHED if now is Level.BREACHED else AlertState.AT_RISK
-        yield _alert(unit, finding, state, _raised_at(finding))
+        yield state, _raised_at(finding)
     if now < was:
         done = closed and not gone and was is Level.AT_RISK
-        state = AlertState.RESOLVED if done else AlertState.RETRACTED
-        yield _alert(unit, finding, state, finding.decided_at)
+        yield AlertState.RESOLVED if done else AlertState.RETRACTED, finding.decided_at
         if now is Level.AT_RISK:
             # A breach that never was; the promise is in danger all the same.
-            yield _alert(unit, finding, AlertState.AT_RISK, _raised_at(finding))
+            yield AlertState.AT_RISK, _raised_at(finding)
     if now is Level.BREACHED and closed and not (was is Level.BREACHED and was_closed):
-        yield _alert(unit, finding, AlertState.RESOLVED, finding.decided_at)
+        yield AlertState.RESOLVED, finding.decided_at
 
 
 def _raised_at(finding: Finding) -> int:
@@ -206,12 +220,12 @@ def _raised_at(finding: Finding) -> int:
     return finding.deadline_at or finding.decided_at
 
 
-def _alert(unit: Unit, finding: Finding, state: AlertState, raised_at: int) -> Alert:
-    applied = _applied(finding)
+def _alert(unit: Unit, finding: Finding, alarm: Alarm, cause: Because | None) -> Alert:
+    applied, (state, raised_at) = _applied(finding), alarm
     assert applied is not None, "only a limit can raise an alert"
     key, occurrence = finding.key, finding.occurrence
     return Alert(
-        alert_id=f"{key.visit_id}/{key.stage}/{key.occurrence}/{key.limit_id}/{state}",
+        alert_id=alert_id(key, state),
         visit_id=key.visit_id,
         unit=unit,
         port=key.visit_id.partition("/")[0],
@@ -223,4 +237,10 @@ def _alert(unit: Unit, finding: Finding, state: AlertState, raised_at: int) -> A
         answers=occurrence.stage.answers,
         raised_at=from_epoch(raised_at),
         deadline_at=_deadline(finding),
+        cause=cause,
     )
+
+
+def alert_id(key: Key, state: AlertState) -> str:
+    """The same for the same cause, however often it is told."""
+    return f"{key.visit_id}/{key.stage}/{key.occurrence}/{key.limit_id}/{state}"

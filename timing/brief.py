@@ -7,15 +7,14 @@ each other.
 
 from typing import Final
 
-import msgspec
-
 from events.identifiers import PORT_CODE_CHARS
 from events.vocabulary import Precision, Verdict
-from timing.dwell import Held, Stretch, Turns, split_s
+from timing.dwell import Held, Turns, split_in_turn
 from timing.editions import Applied
 from timing.findings import Finding, Flags, Key, Level, risk_s
+from timing.forms import Changing
 from timing.instants import NEVER
-from timing.occurrences import Occurrence, Reports, Segment
+from timing.occurrences import INFERRED, UNDONE, Occurrence, Reports
 from timing.rules import Rules
 from timing.stages import Stage
 from timing.verdict import of_closed, of_notice, of_open, over
@@ -29,10 +28,13 @@ class Detour(Exception):
 _CALM, _AT_RISK, _BREACHED = Level.CALM, Level.AT_RISK, Level.BREACHED
 _OPEN: Final = Verdict.OPEN
 _BROKEN: Final = Verdict.BREACHED
+_NO_LIMIT: Final = Verdict.NO_LIMIT
+_SECOND: Final = Precision.SECOND
 """Members by names of the module: to ask an enumeration costs ten times as much (Python 3.11)."""
+_NO_LIMIT_AT_ALL: Final[tuple[Applied | None, Flags]] = (None, ())
 
 
-class Brief(msgspec.Struct, gc=False):
+class Brief(Changing, gc=False):
     """A plain visit and what judges it."""
 
     visit_id: str
@@ -50,16 +52,18 @@ class Brief(msgspec.Struct, gc=False):
         several do, where one asks for more than this, and where one counts working time."""
         traits = self.traits
         port = self.visit_id[:PORT_CODE_CHARS]  # As in `port`, without the call.
-        terms = self.rules.register.terms(port, facility or traits.facility, stage.id, traits)
+        shelf = self.rules.register.shelves(port).get(stage.id)
+        if shelf is None:
+            return _NO_LIMIT_AT_ALL
         found: tuple[Applied | None, Flags] | None = None
-        for begin, end, applied, flags, unfixed in terms:
+        for begin, end, applied, flags, unfixed in shelf.terms(facility or traits.facility, traits):
             if begin <= start < end:
                 if found is not None or unfixed is not None:
                     raise Detour
                 if applied is not None and not applied.continuous:
                     raise Detour
                 found = applied, flags
-        return found or (None, ())
+        return found or _NO_LIMIT_AT_ALL
 
     def outlook(
         self, stage: Stage, start: int, facility: str | None, heard_at: int
@@ -76,56 +80,65 @@ class Brief(msgspec.Struct, gc=False):
             return start + calm_s, level
         return NEVER if level is _BREACHED else start + limit_s + 1, level
 
-    def opened(self, stage: Stage, number: int, start: int, reports: Reports) -> Finding:
-        """What an occurrence under way amounts to. Raises Detour."""
-        applied, flags = self.limit(stage, start, reports[0].facility)
+    def opened(self, occurrence: Occurrence, fallen: Reports = ()) -> Finding:
+        """What an occurrence under way amounts to; `fallen` are reports that no longer stand, and
+        would have shaped it. Raises Detour."""
+        start, reports = occurrence.segments[0][0], occurrence.reports
+        applied, flags = self.limit(occurrence.stage, start, reports[0].facility)
         weight, coarse = _said(reports)
         decided_at = reports[-1].occurred_at
-        verdict, level, deadline_at, risk_at = Verdict.NO_LIMIT, Level.CALM, None, None
+        beside = occurrence.appointments + fallen
+        if beside:
+            weight += sum([r.weight for r in beside])
+            decided_at = max(decided_at, *[r.occurred_at for r in beside])
+        verdict, level, limit_id = _NO_LIMIT, _CALM, ""
+        deadline_at: int | None = None
+        risk_at: int | None = None
         if applied is not None:
-            verdict = Verdict.OPEN
+            verdict, limit_id = _OPEN, applied.limit_id
             if not applied.at_least:
                 limit_s, calm_s = applied.limit_s, risk_s(applied.limit_s, self.rules.patience)
                 deadline_at, risk_at = start + limit_s, start + calm_s
                 verdict, level = _by_now(max(self.watermark, decided_at) - start, limit_s, calm_s)
-                if level is Level.BREACHED:
+                if level is _BREACHED:
                     decided_at = max(decided_at, deadline_at)
-        segments = (Segment(start, None),)
         return Finding(
-            self._key(stage, number, applied), self.traits,
-            Occurrence(stage, number, segments, None, reports), applied, None, None, (), (),
-            verdict, decided_at, deadline_at, risk_at, level,
-            2 * weight - (verdict is not Verdict.BREACHED), coarse + flags,
+            Key(self.visit_id, occurrence.stage.id, occurrence.number, limit_id), self.traits,
+            occurrence, applied, None, None, (), (), verdict, decided_at, deadline_at, risk_at,
+            level, 2 * weight - (verdict is not _BROKEN), coarse + flags,
         )  # fmt: skip
 
-    def closed(self, occurrence: Occurrence, turns: Turns) -> Finding:
-        """What an occurrence that has ended amounts to; `turns` are asked where all answer for it.
-        Raises Detour."""
-        stage, start, end = occurrence.stage, occurrence.opened_at, occurrence.closed_at
+    def closed(self, occurrence: Occurrence, turns: Turns, fallen: Reports = ()) -> Finding:
+        """What an occurrence that has ended amounts to; `turns` are asked where all answer for it,
+        `fallen` are as those of `opened`. Raises Detour."""
+        stage, start, end = occurrence.stage, occurrence.segments[0][0], occurrence.closed_at
         assert end is not None, "what is under way has not ended"
         applied, flags = self.limit(stage, start, occurrence.reports[0].facility)
         weight, coarse = _said(occurrence.reports)
+        beside = occurrence.appointments + fallen
+        weight += sum([r.weight for r in beside]) if beside else 0
         gross = end - start
-        verdict, level, deadline_at = Verdict.NO_LIMIT, Level.CALM, None
+        verdict, level, limit_id = _NO_LIMIT, _CALM, ""
+        deadline_at: int | None = None
         if applied is not None:
             verdict = _at_the_end(gross, applied)
-            if verdict is Verdict.BREACHED:
-                level = Level.BREACHED
-                deadline_at = None if applied.at_least else start + applied.limit_s
+            if occurrence.flags and _lapses(occurrence, applied, verdict):
+                applied, flags, verdict = None, (), _NO_LIMIT
+            else:
+                limit_id = applied.limit_id
+                if verdict is _BROKEN:
+                    level = _BREACHED
+                    deadline_at = None if applied.at_least else start + applied.limit_s
         return Finding(
-            self._key(stage, occurrence.number, applied), self.traits, occurrence, applied, gross,
-            gross, (), _split(occurrence, gross, turns), verdict, end, deadline_at, None, level,
-            2 * weight - (verdict is not Verdict.BREACHED), occurrence.flags + coarse + flags,
+            Key(self.visit_id, stage.id, occurrence.number, limit_id), self.traits, occurrence,
+            applied, gross, gross, (), _split(occurrence, gross, turns), verdict, end, deadline_at,
+            None, level, 2 * weight - (verdict is not _BROKEN), occurrence.flags + coarse + flags,
         )  # fmt: skip
 
     def may_lapse(self, stage: Stage, start: int, facility: str | None) -> bool:
         """Whether an end that is inferred, or that undoes what was begun, may leave no limit where
         there was one. Raises Detour."""
         return self.limit(stage, start, facility)[0] is not None
-
-    def _key(self, stage: Stage, number: int, applied: Applied | None) -> Key:
-        limit_id = "" if applied is None else applied.limit.id
-        return Key(self.visit_id, stage.id, number, limit_id)
 
 
 def _by_now(net_s: int, limit_s: int, calm_s: int) -> tuple[Verdict, Level]:
@@ -135,6 +148,14 @@ def _by_now(net_s: int, limit_s: int, calm_s: int) -> tuple[Verdict, Level]:
     if verdict is _BROKEN:
         return verdict, _BREACHED
     return verdict, _AT_RISK if over(net_s + 1, calm_s) else _CALM
+
+
+def _lapses(occurrence: Occurrence, applied: Applied, verdict: Verdict) -> bool:
+    """As in `timing.findings`: what ended undone has kept no limit, and of a notice ahead of an
+    instant that nobody reported nothing is known."""
+    if applied.at_least and INFERRED in occurrence.flags:
+        return True
+    return UNDONE in occurrence.flags and verdict is not _BROKEN
 
 
 def _at_the_end(net_s: int, applied: Applied) -> Verdict:
@@ -147,8 +168,8 @@ def _split(occurrence: Occurrence, gross: int, turns: Turns) -> Held:
     answers = occurrence.stage.answers
     if answers != "all":
         return ((answers, gross),) if gross else ()
-    (segment,) = occurrence.segments
-    return split_s((Stretch(segment, ()),), turns, segment[0] + gross)
+    start = occurrence.segments[0][0]
+    return split_in_turn(start, start + gross, turns)
 
 
 def _said(reports: Reports) -> tuple[int, Flags]:
@@ -158,5 +179,5 @@ def _said(reports: Reports) -> tuple[int, Flags]:
             break
     else:
         return len(reports), ()
-    coarse = sorted({r.said.precision for r in reports} - {Precision.SECOND})
+    coarse = sorted({r.said.precision for r in reports} - {_SECOND})
     return sum([r.weight for r in reports]), tuple(f"{said}-precision" for said in coarse)

@@ -90,6 +90,21 @@ def split_s(parts: tuple[Stretch, ...], turns: Turns, until: int) -> Held:
     return _summed((party, _length(start, end, until)) for start, end, party in slices)
 
 
+def split_in_turn(start: int, end: int, turns: Turns) -> Held:
+    """The same for a time that nobody held: each second is that of the one whose turn it was."""
+    sums: dict[Party, int] = {}
+    cursor, owner = start, turns[0][1]
+    for since, following in turns[1:]:
+        until = since if since < end else end
+        if cursor < until:
+            sums[owner] = sums.get(owner, 0) + until - cursor
+            cursor = until
+        owner = following
+    if cursor < end:
+        sums[owner] = sums.get(owner, 0) + end - cursor
+    return tuple(sorted(sums.items()))
+
+
 def _owned(part: Stretch, turns: Turns) -> Iterator[Slice]:
     (cursor, finish), slices = part
     for held in slices:

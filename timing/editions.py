@@ -94,14 +94,15 @@ class Unexpressed(Written):
 class Applied:
     """A limit as it applies to one unit: the allowance, and the calendar that its seconds are
     counted by. A limit told by the clock on the wall is counted without a break, whatever calendar
-    says on which days it holds. `at_least` and `continuous` are those of the two: asked for every
-    occurrence, of a model they would cost ten times as much.
+    says on which days it holds. `limit_id`, `at_least` and `continuous` are those of the two: asked
+    for every occurrence, of a model they would cost ten times as much.
     """
 
     limit: Limit
     edition: str
     limit_s: int
     calendar: Calendar = CONTINUOUS
+    limit_id: str = field(init=False, repr=False)
     at_least: bool = field(init=False, repr=False)
     continuous: bool = field(init=False, repr=False)
 
@@ -109,6 +110,7 @@ class Applied:
         """Whoever makes it may hand in the limit's own calendar."""
         if self.limit.clock_time:
             object.__setattr__(self, "calendar", CONTINUOUS)
+        object.__setattr__(self, "limit_id", self.limit.id)
         object.__setattr__(self, "at_least", self.limit.at_least)
         object.__setattr__(self, "continuous", self.calendar.continuous)
 

@@ -5,7 +5,7 @@ published before is found again by judging the same reports at the same watermar
 kept written down, one behind the other: most visits only wait, and a port has many of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -13,6 +13,7 @@ from events.envelope import Unit
 from events.identifiers import Identity
 from events.vocabulary import UnitType
 from timing.findings import Findings, due, find
+from timing.forms import Frozen
 from timing.instants import NEVER
 from timing.observation import Observation, decode, encode, merged
 from timing.patience import Patience
@@ -36,13 +37,15 @@ def report_at(body: bytes, offset: int) -> Observation:
     return decode(body[begin : begin + int.from_bytes(body[offset:begin])])
 
 
-def offsets(body: bytes) -> Iterator[int]:
+def offsets(body: bytes) -> list[int]:
     """Where each report of a body stands, in order."""
+    found: list[int] = []
     offset = 0
     while offset < len(body):
-        yield offset
+        found.append(offset)
         begin = offset + _LENGTH_BYTES
         offset = begin + int.from_bytes(body[offset:begin])
+    return found
 
 
 def mentioned(identity: Identity, body: bytes) -> bool:
@@ -51,7 +54,7 @@ def mentioned(identity: Identity, body: bytes) -> bool:
     return _encode_name(identity.source) + _encode_name(identity.event_id) in body
 
 
-class History(msgspec.Struct, frozen=True, gc=False):
+class History(Frozen, frozen=True, gc=False):
     """All reports of one unit at one port, at most one per identity.
 
     `settled_until`: the last instant of the visits already forgotten; what happened up to then is
@@ -84,14 +87,18 @@ class History(msgspec.Struct, frozen=True, gc=False):
         """Every report, in the order in which they came in."""
         return tuple(self._read())
 
-    def _read(self) -> Iterator[Observation]:
-        return (report_at(self.body, offset) for offset in offsets(self.body))
+    def _read(self) -> list[Observation]:
+        body = self.body
+        return [report_at(body, offset) for offset in offsets(body)]
 
     def known(self, identity: Identity) -> Observation | None:
         """The report that stands under an identity."""
         if not mentioned(identity, self.body):
             return None
-        return next((r for r in self._read() if r.identity == identity), None)
+        for report in self._read():
+            if report.identity == identity:
+                return report
+        return None
 
     def with_report(self, report: Observation) -> "History":
         """Take in one report, or another version of one."""
@@ -99,7 +106,8 @@ class History(msgspec.Struct, frozen=True, gc=False):
         if known is None:
             return self._changed(self.body + written(report))
         newer = merged(known, report)
-        return self._changed(b"".join(written(newer if r == known else r) for r in self._read()))
+        every = [newer if report == known else report for report in self._read()]
+        return self._changed(b"".join(map(written, every)))
 
     def _changed(self, body: bytes) -> "History":
         return History(
@@ -126,12 +134,14 @@ class History(msgspec.Struct, frozen=True, gc=False):
         settled = max([self.settled_until, *(v.last_heard_at() for v in over)])
         visits = {v.visit_id for v in over}
         gone |= {identity for identity, visit in found.visit_of.items() if visit in visits}
-        rest = self.only(lambda report: report.identity not in gone)
-        return msgspec.structs.replace(rest, settled_until=settled)
+        rest = [report for report in self._read() if report.identity not in gone]
+        return msgspec.structs.replace(
+            self._changed(b"".join(map(written, rest))), settled_until=settled
+        )
 
     def only(self, keeps: Callable[[Observation], bool]) -> "History":
         """Without the reports that are not kept."""
-        return self._changed(b"".join(written(r) for r in self._read() if keeps(r)))
+        return self._changed(b"".join(map(written, filter(keeps, self._read()))))
 
     def _stale(self, found: Findings, patience: Patience) -> set[Identity]:
         last = self._kept_until(found, patience)
@@ -151,15 +161,15 @@ class History(msgspec.Struct, frozen=True, gc=False):
 
     def look_again(self, found: Findings, patience: Patience) -> int:
         """The smallest watermark at which judging again would change something; NEVER if none."""
-        forget = (_forget_after(v, found, patience) + 1 for v in found.visits)
-        stale = (until + 1 for until in self._kept_until(found, patience).values())
+        forget = [_forget_after(v, found, patience) + 1 for v in found.visits]
+        stale = [until + 1 for until in self._kept_until(found, patience).values()]
         return min([found.due_at, *forget, *stale], default=NEVER)
 
     def look_again_beside(self, found: Findings, visit: Visit, patience: Patience) -> int:
         """The same, but for what is under way in one visit and for its silence."""
-        forget = (_forget_after(v, found, patience) + 1 for v in found.visits if v is not visit)
-        stale = (until + 1 for until in self._kept_until(found, patience).values())
-        others = (due(f) for f in found.by_key.values() if f.key.visit_id != visit.visit_id)
+        forget = [_forget_after(v, found, patience) + 1 for v in found.visits if v is not visit]
+        stale = [until + 1 for until in self._kept_until(found, patience).values()]
+        others = [due(f) for f in found.by_key.values() if f.key.visit_id != visit.visit_id]
         return min([*others, *forget, *stale], default=NEVER)
 
 

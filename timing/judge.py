@@ -9,66 +9,55 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from events.codec import canonical, decode
-from events.envelope import Event
+from events.codec import decode
 from events.instants import from_epoch
 from events.outcomes import EventFate, Outcome
-from events.refusals import InvalidEvent, Refusal
-from events.vocabulary import Fate
-from timing import announce
+from events.refusals import InvalidEvent
+from events.said import uncaused
+from events.vocabulary import Fate, UnitType
+from timing.announce import NOTHING, Change, Places, became, fates, moved
 from timing.engine import Rules, watermark_of
-from timing.history import History
-from timing.observation import observation_of, unit_key, unit_of
-from timing.places import closures_of, is_place
+from timing.findings import Findings, find
+from timing.hearing import Accounts, Hearing, RefusedLine, unit_in
+from timing.places import closures_of
 from timing.play import Play
+from timing.spoken import Voice
 
+__all__ = ["Accounts", "Judged", "Judgement", "RefusedLine", "judge", "judged", "revisions"]
 
-@dataclass(slots=True)
-class Accounts:
-    """Every message accounted for. `messages + split == events + duplicates + corrections`, where
-    `events == judged + kept + quarantined`; `split` counts the units beyond the first that
-    multi-unit messages named, `corrections` further versions of an event already counted."""
-
-    messages: int = 0
-    split: int = 0
-    duplicates: int = 0
-    corrections: int = 0
-    judged: int = 0
-    kept: int = 0
-    quarantined: int = 0
-
-    @property
-    def events(self) -> int:
-        """Distinct events: what is left when repetitions are taken off."""
-        return self.messages + self.split - self.duplicates - self.corrections
-
-    @property
-    def unexplained(self) -> int:
-        """Must be zero."""
-        return self.events - self.judged - self.kept - self.quarantined
-
-
-class RefusedLine(NamedTuple):
-    """A message that could not be read, by its place in the input (from 1)."""
-
-    line: int
-    refusal: Refusal
+Belonging = tuple[str, UnitType, Places]
+"""A unit by `<port>/<unit id>`, its type, and the visit of each of its events there."""
 
 
 @dataclass(slots=True)
 class Judgement:
-    """What a set of messages amounts to at a moment."""
+    """What a set of messages amounts to at a moment. `written` are the outcomes as they would be
+    published, `belonging` is where the events of each unit belong."""
 
     now: datetime | None
-    outcomes: list[Outcome] = field(default_factory=list)
-    fates: list[EventFate] = field(default_factory=list)
+    written: list[bytes] = field(default_factory=list)
+    belonging: list[Belonging] = field(default_factory=list)
     refused: list[RefusedLine] = field(default_factory=list)
     accounts: Accounts = field(default_factory=Accounts)
     visits: int = 0
 
     def lines(self) -> list[bytes]:
         """The outcomes in canonical form: one JSON line each, sorted."""
-        return sorted(map(canonical, self.outcomes))
+        return sorted(map(uncaused, self.written))
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The same as models, made for whoever asks: reading them costs more than judging."""
+        return list(map(Outcome.model_validate_json, self.written))
+
+    @property
+    def fates(self) -> list[EventFate]:
+        """Where every event belongs, as models, made for whoever asks."""
+        return [
+            fate
+            for key, type, places in self.belonging
+            for fate in fates(unit_in(key, type), key.partition("/")[0], places)
+        ]
 
 
 def judge(
@@ -82,59 +71,50 @@ def judge(
 
     `received_at`, if given, is when the messages were taken: later times are future times.
     """
-    judgement = Judgement(now)
-    histories: dict[str, History] = {}
+    hearing = Hearing(received_at)
     for number, line in enumerate(lines, start=1):
-        judgement.accounts.messages += 1
-        try:
-            events = decode(line.rstrip(b"\r\n"), received_at=received_at)
-        except InvalidEvent as error:
-            judgement.accounts.quarantined += 1
-            judgement.refused.append(RefusedLine(number, error.refusal))
-        else:
-            _take(judgement.accounts, histories, events)
-    if judgement.now is None:
-        judgement.now = _latest(histories.values())
-    if judgement.now is not None:
-        watermark = watermark_of(judgement.now, rules)
-        under = rules.under(closures_of(h for h in histories.values() if is_place(h)))
-        for history in histories.values():
-            _conclude(judgement, history, under, watermark)
+        hearing.hear(line.rstrip(b"\r\n"), number)
+    hearing.settle()
+    latest_s = hearing.latest_s()
+    if now is None and latest_s is not None:
+        now = from_epoch(latest_s)
+    judgement = Judgement(now, refused=hearing.refused, accounts=hearing.accounts)
+    if now is not None:
+        for one in judged(hearing, rules.under(closures_of(hearing.places())), now):
+            judgement.written += one.written
+            judgement.belonging.append((one.key, one.type, moved(NOTHING, one.found)))
+            judgement.visits += len(one.found.visits)
     return judgement
 
 
-def _take(accounts: Accounts, histories: dict[str, History], events: tuple[Event, ...]) -> None:
-    accounts.split += len(events) - 1
-    for event in events:
-        _add(accounts, histories, event)
+class Judged(NamedTuple):
+    """What was told of one unit at one port, judged: its outcomes as they would be published."""
+
+    key: str
+    type: UnitType
+    found: Findings
+    written: list[bytes]
 
 
-def _add(accounts: Accounts, histories: dict[str, History], event: Event) -> None:
-    report, key = observation_of(event), unit_key(event)
-    history = histories.get(key) or History.of(key, unit_of(event))
-    known = history.known(report.identity)
-    if known is not None and report.said_before(known):
-        accounts.duplicates += 1
-        return
-    accounts.corrections += known is not None
-    histories[key] = history.with_report(report)
+def judged(hearing: Hearing, rules: Rules, now: datetime) -> Iterator[Judged]:
+    """Judge all that was heard and settled, unit by unit, as known at `now`, and account for it.
+    The hearing forgets what is judged."""
+    watermark, accounts = max(watermark_of(now, rules), 0), hearing.accounts
+    for key, told in hearing.taken():
+        found = find(key, tuple(told.reports), rules, watermark)
+        voice = Voice.of(key, told.type)
+        written = [voice.outcome(Change(finding)).value for finding in found.by_key.values()]
+        kept = _kept(told.type, found)
+        accounts.kept += kept
+        accounts.judged += len(found.visit_of) - kept
+        yield Judged(key, told.type, found, written)
 
 
-def _latest(histories: Iterable[History]) -> datetime | None:
-    moments = [max(r.occurred_at, r.recorded_at) for h in histories for r in h.reports]
-    return from_epoch(max(moments)) if moments else None
-
-
-def _conclude(judgement: Judgement, history: History, rules: Rules, watermark: int) -> None:
-    found = history.at(watermark, rules).findings(rules)
-    port, unit = history.key.partition("/")[0], history.unit
-    judgement.outcomes += announce.outcomes(unit, announce.changes(announce.NOTHING, found))
-    fates = announce.fates(unit, port, announce.moved(announce.NOTHING, found))
-    judgement.fates += fates
-    kept = sum(fate.fate is Fate.KEPT for fate in fates)
-    judgement.accounts.kept += kept
-    judgement.accounts.judged += len(fates) - kept
-    judgement.visits += len(found.visits)
+def _kept(type: UnitType, found: Findings) -> int:
+    """How many events belong to no visit and are kept for one."""
+    if became(type, None) is not Fate.KEPT:
+        return 0
+    return list(found.visit_of.values()).count(None)
 
 
 def revisions(lines: Iterable[bytes], rules: Rules) -> Iterator[Outcome]:

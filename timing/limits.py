@@ -36,6 +36,7 @@ __all__ = [
     "Limit",
     "Register",
     "RegisterError",
+    "Shelf",
     "Term",
     "Unexpressed",
     "load_edition",
@@ -80,7 +81,7 @@ class _Held(NamedTuple):
         return Term(self.begin, self.end, said.applied, said.flags)
 
 
-class _Shelf:
+class Shelf:
     """The limits of one stage at one port, and what they came to for the sorts of unit seen."""
 
     def __init__(self, held: Iterable[_Held]) -> None:
@@ -107,6 +108,9 @@ class _Shelf:
         return (term for term in terms if term.applied or term.flags or term.unfixed)
 
 
+_NO_SHELVES: Final[Mapping[str, Shelf]] = {}
+
+
 @dataclass(frozen=True)
 class Register:
     """All editions loaded, with their terms.
@@ -117,7 +121,7 @@ class Register:
 
     editions: tuple[Edition, ...]
     fingerprint: str = field(init=False, repr=False, compare=False)
-    _shelves: Mapping[tuple[str, str], _Shelf] = field(init=False, repr=False, compare=False)
+    _shelves: Mapping[str, Mapping[str, Shelf]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Every event asks for both, so they stand in the register itself."""
@@ -126,7 +130,7 @@ class Register:
 
     def in_force(self, port: str, stage: str, at: int) -> tuple[tuple[Edition, Limit], ...]:
         """The limits of a port on a stage at an instant (epoch seconds)."""
-        shelf = self._shelves.get((port, stage))
+        shelf = self.shelves(port).get(stage)
         held = shelf.held if shelf else ()
         return tuple((one.edition, one.limit) for one in held if one.begin <= at < one.end)
 
@@ -135,8 +139,12 @@ class Register:
     ) -> tuple[Term, ...]:
         """Every limit of a port on a stage that has something to say of such units, whenever its
         edition is in force. Remembered: at most KNOWN_MAX sorts of unit for each stage."""
-        shelf = self._shelves.get((port, stage))
+        shelf = self.shelves(port).get(stage)
         return shelf.terms(facility, traits) if shelf else ()
+
+    def shelves(self, port: str) -> Mapping[str, Shelf]:
+        """The limits of a port by stage: for whoever asks of many stages at once."""
+        return self._shelves.get(port, _NO_SHELVES)
 
     def editions_at(self, port: str, at: int) -> tuple[Edition, ...]:
         """The editions of a port that are in force at an instant (epoch seconds)."""
@@ -155,13 +163,16 @@ def _fingerprint(editions: Sequence[Edition]) -> str:
     return sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
-def _shelved(editions: Sequence[Edition]) -> dict[tuple[str, str], _Shelf]:
+def _shelved(editions: Sequence[Edition]) -> dict[str, dict[str, Shelf]]:
     """The limits of all editions, by port and stage."""
-    found: dict[tuple[str, str], list[_Held]] = defaultdict(list)
+    found: dict[str, dict[str, list[_Held]]] = defaultdict(lambda: defaultdict(list))
     for edition, begin, end in terms_of(editions):
         for limit in edition.limit:
-            found[edition.port, limit.stage].append(_Held(begin, end, edition, limit))
-    return {key: _Shelf(held) for key, held in found.items()}
+            found[edition.port][limit.stage].append(_Held(begin, end, edition, limit))
+    return {
+        port: {stage: Shelf(held) for stage, held in by_stage.items()}
+        for port, by_stage in found.items()
+    }
 
 
 def load_register(*folders: Path) -> Register:

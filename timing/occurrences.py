@@ -3,22 +3,23 @@
 Reads `timing.stages` as data, one small function per shape; knows neither holds nor limits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 import msgspec
 
 from events.vocabulary import Flag, Kind
+from timing.forms import Frozen
 from timing.instants import NEVER
 from timing.observation import Observation
-from timing.stages import CHAINS, JOINT, RESTUFFING, SPANS, UNSTUFFING, Chain, Shape, Stage
+from timing.plans import NOBODY, Plan, plan_of
+from timing.stages import JOINT, RESTUFFING, UNSTUFFING, Chain, Shape, Stage
 from timing.visits import Visit
 
 INFERRED, CLAMPED = Flag.INFERRED_CLOSE, Flag.CLAMPED
 CONDITIONAL, UNDONE = Flag.CONDITIONAL_RELEASE, Flag.UNDONE
 Reports = tuple[Observation, ...]
 _REPEATED: Final = Shape.REPEATED
-_CHAIN: Final = Shape.CHAIN
 _CONDITIONALLY: Final = Kind.CONDITIONALLY_RELEASED
 """Members by names of the module: to ask an enumeration costs ten times as much (Python 3.11)."""
 
@@ -30,7 +31,7 @@ class Segment(NamedTuple):
     end: int | None
 
 
-class Occurrence(msgspec.Struct, frozen=True, gc=False):
+class Occurrence(Frozen, frozen=True, gc=False):
     """One time that a stage was done. Only a joint stage has more than one segment.
 
     `appointments`: the reports that said for when the work was booked, in order.
@@ -52,69 +53,87 @@ class Occurrence(msgspec.Struct, frozen=True, gc=False):
 
 def occurrences(visit: Visit) -> list[Occurrence]:
     """Every occurrence of every stage in one visit, in the order of the table."""
-    found = [o for stage in SPANS if _exists(stage, visit) for o in _spans(stage, visit)]
-    if _exists(JOINT, visit):
+    plan = _plan(visit)
+    told = _told(plan, visit)
+    found: list[Occurrence] = []
+    for number, stage in enumerate(plan.spans):
+        reports = told.get(number)
+        if reports is None or visit.kinds.isdisjoint(stage.openers):
+            continue
+        if not stage.evidence or _is_shown(stage, visit):
+            found += _spans(stage, reports, visit)
+    if not visit.kinds.isdisjoint(JOINT.openers) and _is_shown(JOINT, visit):
         found += _joint(found, visit)
-    for chain in CHAINS:
-        if _exists(chain.stages[0], visit):
-            found += _chain(chain, visit)
+    for number, chain in enumerate(plan.chains, start=len(plan.spans)):
+        if number in told:
+            found += _chain(chain, told[number], visit)
     return found
 
 
 def unshown(visit: Visit) -> list[Occurrence]:
     """Every occurrence of stages that nothing has shown to exist. They do once something does."""
-    stages = [stage for stage in SPANS if stage.evidence and _may_exist(stage, visit)]
-    return [o for stage in stages if not _is_shown(stage, visit) for o in _spans(stage, visit)]
+    plan = _plan(visit)
+    told = _told(plan, visit)
+    found: list[Occurrence] = []
+    for number, stage in enumerate(plan.spans):
+        if stage.evidence and number in told and not _is_shown(stage, visit):
+            found += _spans(stage, told[number], visit)
+    return found
 
 
-def _exists(stage: Stage, visit: Visit) -> bool:
-    return _may_exist(stage, visit) and (not stage.evidence or _is_shown(stage, visit))
+def _plan(visit: Visit) -> Plan:
+    """What is not said to be empty is laden."""
+    traits = visit.traits
+    return plan_of(traits.mode, traits.direction, traits.laden is not False)
+
+
+def _told(plan: Plan, visit: Visit) -> dict[int, list[Observation]]:
+    """Each report to the stages that it concerns. No work begins or ends on a unit that has left,
+    except what outlives the visit."""
+    told: dict[int, list[Observation]] = {}
+    left_at = NEVER if visit.closed_at is None else visit.closed_at
+    for report in visit.heard:
+        concerned = plan.concerned if report.occurred_at <= left_at else plan.outliving
+        for number in concerned.get(report.kind, NOBODY):
+            if number in told:
+                told[number].append(report)
+            else:
+                told[number] = [report]
+    return told
 
 
 def _is_shown(stage: Stage, visit: Visit) -> bool:
-    return any(r.kind in stage.evidence or r.mode in stage.evidence for r in visit.heard)
+    kinds = [r.kind for r in visit.heard] if visit.gates else visit.kinds
+    if not stage.evidence.isdisjoint(kinds):
+        return True
+    return not stage.evidence.isdisjoint([r.mode for r in visit.heard])
 
 
-def _may_exist(stage: Stage, visit: Visit) -> bool:
-    if stage.shape is not _CHAIN and visit.kinds.isdisjoint(stage.openers):
-        return False
-    traits = visit.traits
-    if stage.directions is not None and traits.direction not in stage.directions:
-        return False
-    if stage.modes is not None and traits.mode not in stage.modes:
-        return False
-    return stage.laden is None or (traits.laden is not False) is stage.laden
-
-
-def _spans(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
+def _spans(stage: Stage, reports: list[Observation], visit: Visit) -> Iterable[Occurrence]:
     if stage.shape is not _REPEATED:
-        return _once(stage, visit)
-    return _repeated(stage, visit) if stage.appointments is None else _booked(stage, visit)
+        return _once(stage, reports, visit)
+    if stage.appointments is None:
+        return _repeated(stage, reports, visit)
+    return _booked(stage, reports, visit)
 
 
-def _once(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
-    reports = _heard(stage, visit)
+def _once(stage: Stage, reports: list[Observation], visit: Visit) -> tuple[Occurrence, ...]:
     closers = [r for r in reports if r.kind in stage.closers]
     opener = _restarted(stage, reports, closers) if stage.restarts else _preferred(stage, reports)
     if opener is None:
-        return
-    closer = next((r for r in closers if r.occurred_at >= opener.occurred_at), None)
-    if closer is None and stage.clamped and closers:
+        return ()
+    for closer in closers:
+        if closer.occurred_at >= opener.occurred_at:
+            flags = _on_condition(closer)
+            return (_closed(stage, 1, (opener, closer), closer.occurred_at, flags),)
+    if stage.clamped and closers:
         flags = (*_on_condition(closers[0]), CLAMPED)
-        yield _closed(stage, 1, (opener, closers[0]), opener.occurred_at, flags)
-    elif closer is not None:
-        yield _closed(stage, 1, (opener, closer), closer.occurred_at, _on_condition(closer))
-    else:
-        yield _unclosed(stage, 1, (opener,), visit)
+        return (_closed(stage, 1, (opener, closers[0]), opener.occurred_at, flags),)
+    return (_unclosed(stage, 1, (opener,), visit),)
 
 
 def _on_condition(closer: Observation) -> tuple[str, ...]:
     return (CONDITIONAL,) if closer.kind is _CONDITIONALLY else ()
-
-
-def _heard(stage: Stage, visit: Visit) -> list[Observation]:
-    """No work begins or ends on a unit that has left, except what outlives the visit."""
-    return visit.heard if stage.outlives_visit else visit.stayed
 
 
 def _preferred(stage: Stage, reports: list[Observation]) -> Observation | None:
@@ -134,11 +153,11 @@ def _restarted(
     return in_time[-1] if in_time else None
 
 
-def _repeated(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
+def _repeated(stage: Stage, reports: list[Observation], visit: Visit) -> Iterator[Occurrence]:
     """Order, start, end, and again. A new order after a start: the end went unreported."""
     current: list[Observation] = []
     number, armed = 1, False
-    for report in _heard(stage, visit):
+    for report in reports:
         armed = armed or (stage.opens_after is not None and report.kind is stage.opens_after[1])
         if report.kind in stage.closers and current:
             flags: tuple[str, ...] = (UNDONE,) if report.kind is stage.undone else ()
@@ -181,11 +200,11 @@ def _closed(
     return Occurrence(stage, number, (Segment(start, closed_at),), closed_at, reports, flags)
 
 
-def _booked(stage: Stage, visit: Visit) -> Iterator[Occurrence]:
+def _booked(stage: Stage, reports: list[Observation], visit: Visit) -> Iterator[Occurrence]:
     """Each time the work was done, with the appointments made for it since the time before."""
     since = -NEVER
-    booked = [r for r in visit.stayed if r.kind is stage.appointments and r.said.about_at]
-    for each in _repeated(stage, visit):
+    booked = [r for r in reports if r.kind is stage.appointments and r.said.about_at]
+    for each in _repeated(stage, reports, visit):
         until = NEVER if each.closed_at is None else each.closed_at
         mine = tuple(r for r in booked if since < r.occurred_at <= until)
         yield msgspec.structs.replace(each, appointments=mine) if mine else each
@@ -235,21 +254,20 @@ def _both(*flags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flag for some in flags for flag in some))
 
 
-def _chain(chain: Chain, visit: Visit) -> list[Occurrence]:
+def _chain(chain: Chain, reports: list[Observation], visit: Visit) -> list[Occurrence]:
     """Milestones never run backwards: one reported before its predecessor counts as with it."""
-    late = frozenset(k for stage in chain.stages if stage.outlives_visit for k in stage.closers)
-    stayed_until = NEVER if visit.closed_at is None else visit.closed_at
-    reports = [r for r in visit.heard if r.kind in late or r.occurred_at <= stayed_until]
-    found = [next((r for r in reports if r.kind in kinds), None) for kinds in chain.milestones]
-    known = [(place, report) for place, report in enumerate(found) if report is not None]
+    found: dict[int, Observation] = {}
+    for report in reports:
+        found.setdefault(chain.places[report.kind], report)
+    known = sorted(found.items())
     links: list[Occurrence] = []
     reached = 0
-    for index, (place, report) in enumerate(known):
+    for index, (place, report) in enumerate(known, start=1):
         reached = max(reached, report.occurred_at)
         if place < len(chain.stages):
-            following = known[index + 1 : index + 2]
+            following = known[index][1] if index < len(known) else None
             links.append(_link(chain.stages[place], reached, report, following, visit))
-    return links if not links or found[0] is None else [*links, _whole(chain, links)]
+    return links if not links or 0 not in found else [*links, _whole(chain, links)]
 
 
 def _whole(chain: Chain, links: list[Occurrence]) -> Occurrence:
@@ -268,15 +286,14 @@ def _link(
     stage: Stage,
     start: int,
     opener: Observation,
-    following: list[tuple[int, Observation]],
+    closer: Observation | None,
     visit: Visit,
 ) -> Occurrence:
-    if not following:
+    if closer is None:
         open_one = _unclosed(stage, 1, (opener,), visit)
         end = None if open_one.closed_at is None else max(start, open_one.closed_at)
         segments = (Segment(start, end),)
         return msgspec.structs.replace(open_one, segments=segments, closed_at=end)
-    closer = following[0][1]
     end = max(start, closer.occurred_at)
     flags = _on_condition(closer)
     flags = (*flags, CLAMPED) if closer.occurred_at < start else flags

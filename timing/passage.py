@@ -4,6 +4,7 @@ Reads what the kind may do off `timing.roles`. Must never judge anything: what i
 (`timing.underway`), or refuses.
 """
 
+from events.identifiers import PORT_CODE_CHARS
 from timing.brief import Detour
 from timing.history import History, written
 from timing.observation import Observation
@@ -22,7 +23,7 @@ from timing.roles import (
     Turn,
 )
 from timing.rules import Rules
-from timing.running import SIZE, Live, kind_of, unpack_from
+from timing.running import SIZE, Live, Stay, kind_of, silent_until, unpack_from
 from timing.running import turn as written_turn
 from timing.stages import JOINT, RESTUFFING, STAGES, UNSTUFFING
 from timing.underway import NOTHING, UnderWay
@@ -36,7 +37,7 @@ class Passage(UnderWay, gc=False):
 
     def hear(self, report: Observation, offset: int) -> None:
         """A report of the body is the one under way from now on."""
-        self.report, self.offset, self.before = report, offset, self.seen
+        self.report, self.offset, self.before, self.ended = report, offset, self.seen, self.done
         self.seen |= BIT[report.kind] | BIT[report.mode]
 
     def take(self, part: Part) -> None:
@@ -100,7 +101,10 @@ class Passage(UnderWay, gc=False):
         self.open(role.stage_no, kind_no)
 
     def _reach(self, part: Part) -> None:
-        """A milestone hands the unit over, is a link of its chain, or takes the unit away."""
+        """An appointment is made; a milestone hands the unit over, is a link of its chain, or takes
+        the unit away."""
+        if part.books and not self.left:
+            self.book()
         if part.turn is not None:
             self._hand_over(part.turn)
         if part.links is not None and (not self.left or part.links.outlives):
@@ -167,7 +171,7 @@ class Passage(UnderWay, gc=False):
             if not shown.evidence & fresh or shown.evidence & self.before:
                 continue
             packed = shown.stage is JOINT and shown.opens & self.before
-            if packed or shown.stage_no in self.live.done:
+            if packed or shown.stage_no in self.ended:
                 raise Detour
             begin = self.place_of(shown.stage_no)
             if begin >= 0 and all(act.stage_no != shown.stage_no for act in self.acts):
@@ -180,13 +184,39 @@ def entered(
     """The visit as it is before the report goes through it; without one, before time does, or what
     is to be heard next."""
     stay, body, seen = live.stay, history.body, live.seen
-    disturbed = stay.held_until or stay.fallen or rules.closures.by_port
     if report is not None:
         body += written(report)
         seen |= BIT[report.kind] | BIT[report.mode]
     return Passage(
-        stay.visit_id, stay.traits, rules, watermark, body, live.turns, [], None, live,
-        live.running, live.done, live.soonest, live.last_at, stay.closed_at is not None,
-        NOTHING_PLAIN if disturbed else PLAIN, report or NOTHING, len(history.body), live.seen,
-        seen,
+        stay.visit_id, stay.traits, rules, watermark, body, live.turns, stay.fallen, [], None,
+        live, live.running, live.done, live.soonest, live.last_at, stay.closed_at is not None,
+        plain_in(stay, rules), report or NOTHING, len(history.body), live.seen, seen, live.done,
+        stay.booked,
+    )  # fmt: skip
+
+
+def plain_in(stay: Stay, rules: Rules) -> bytes:
+    """Which stages are plain in a visit: none where a clock of it stood still, or work at the port
+    did after it began."""
+    if stay.held_until:
+        return NOTHING_PLAIN
+    by_port = rules.closures.by_port
+    if by_port:
+        for rest in by_port.get(stay.visit_id[:PORT_CODE_CHARS], ()):
+            if rest.end is None or rest.end > stay.since:
+                return NOTHING_PLAIN
+    return PLAIN
+
+
+def left_behind(history: History, live: Live, passage: Passage) -> History:
+    """The history with what went through its visit, and when to look again."""
+    stay = live.stay
+    due_at = silent_until(stay, live.last_at, passage.rules.patience)
+    if live.soonest < due_at:
+        due_at = live.soonest
+    if stay.due_at < due_at:
+        due_at = stay.due_at
+    return History(
+        history.key, history.unit_type, passage.body, passage.watermark, history.settled_until,
+        history.register, due_at, live,
     )  # fmt: skip

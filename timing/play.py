@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from events.envelope import Event
+from events.reading import Reported
 from events.vocabulary import UnitType
 from timing.engine import (
     Rules,
@@ -31,7 +31,7 @@ class Play:
         """Time passes; a watermark never runs backwards."""
         self.watermark = max(self.watermark, watermark)
 
-    def take(self, event: Event) -> Iterator[Step]:
+    def take(self, event: Reported) -> Iterator[Step]:
         """What is due for the unit, then the event itself; of a place, then all units there."""
         key = unit_key(event)
         yield from self._due(key)
@@ -47,7 +47,7 @@ class Play:
         for key in list(self.histories):
             yield from self._due(key)
 
-    def _declared(self, place: str, event: Event) -> Iterator[Step]:
+    def _declared(self, place: str, event: Reported) -> Iterator[Step]:
         step = declare(self.histories.get(place), event, self.rules, self.watermark)
         self._keep(place, step.history)
         yield step

@@ -10,10 +10,9 @@ from functools import lru_cache
 from itertools import count
 from typing import Final
 
-import msgspec
-
 from events.vocabulary import Direction, Kind, Mode, Party
 from timing.corrections import RANK
+from timing.forms import Frozen
 from timing.holds import HOLD_KINDS, STOPS
 from timing.occurrences import CONDITIONAL, UNDONE
 from timing.stages import CHAINS, RESTUFFING, SPANS, STAGES, Answers, Chain, Shape, Stage
@@ -26,9 +25,12 @@ NUMBER_OF_PARTY: Final[dict[Answers, int]] = {party: number for number, party in
 PARTIES: Final = tuple(Party)
 NUMBER: Final = {stage: number for number, stage in enumerate(STAGES)}
 
+BOOKED_NO, APPOINTS = next((n, s.appointments) for n, s in enumerate(STAGES) if s.appointments)
+"""The number of the one stage that is done by appointment, and the kind that makes one."""
+
 DETOURS: Final = frozenset({
-    *STOPS, K.INSPECTION_SCHEDULED, K.OVERTIME_BOOKED, K.UNSTUFFING_STARTED, K.UNSTUFFING_ENDED,
-    K.STUFFING_STARTED, K.STUFFING_ENDED,
+    *STOPS, K.OVERTIME_BOOKED, K.UNSTUFFING_STARTED, K.UNSTUFFING_ENDED, K.STUFFING_STARTED,
+    K.STUFFING_ENDED,
 })  # fmt: skip
 """Kinds that stop a clock, or concern more than one stage at once."""
 
@@ -42,8 +44,6 @@ def bits_of(*words: Kind | Mode) -> int:
 
 
 EVERYTHING: Final = bits_of(*Kind, *Mode)
-HINDRANCES: Final = bits_of(K.OVERTIME_BOOKED)
-"""What makes no visit plain in which it was seen: booked overtime bears on every limit."""
 _NOT_AFTER: Final = {
     K.INSPECTION_ENDED: bits_of(K.UNSTUFFING_STARTED),
     K.TRANSFER_ENDED: bits_of(K.GATED_OUT),
@@ -55,7 +55,7 @@ _ONLY_AFTER: Final = {K.TRANSFER_ENDED: bits_of(K.TRANSFER_STARTED)}
 makes one stay of the two."""
 
 
-class Role(msgspec.Struct, frozen=True, gc=False):
+class Role(Frozen, frozen=True, gc=False):
     """What a kind does to one stage; if it neither opens nor closes, it implies that the work was
     done. `first`: it is the opener that others give way to. `closers` is the mask of all that end
     it; `ends_as` are the flags of what this kind ends. `once` and `again`: its shape.
@@ -72,7 +72,7 @@ class Role(msgspec.Struct, frozen=True, gc=False):
     again: bool
 
 
-class Links(msgspec.Struct, frozen=True, gc=False):
+class Links(Frozen, frozen=True, gc=False):
     """What a milestone does to a chain: it ends whatever link of `numbers` is under way and begins
     the one that it `opens` (-1: the last milestone begins none). `whole` is the stay, which begins
     with the `first` milestone. `this` and `later` are the masks of the milestone itself and of all
@@ -90,7 +90,7 @@ class Links(msgspec.Struct, frozen=True, gc=False):
     ends_as: tuple[str, ...]
 
 
-class Turn(msgspec.Struct, frozen=True, gc=False):
+class Turn(Frozen, frozen=True, gc=False):
     """A milestone hands the unit over to the party of this number, the first time it is reached.
     `this` and `later` are masks as those of `Links`."""
 
@@ -99,14 +99,15 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     later: int
 
 
-class Part(msgspec.Struct, frozen=True, gc=False):
+class Part(Frozen, frozen=True, gc=False):
     """What reports of one kind do in visits of certain traits.
 
     `leaves`, `enters`, `begins`: the unit leaves with it, enters with it, or comes into a visit at
     all. `barred` and `needed` are masks: it is not plain after one of the former, nor before one of
     the latter (0: none is needed). `resumes`: it is not plain while a clock stands still.
-    `belated`: whether it is plain after the unit left; `after` are its roles then. `milestone`: it
-    has links or a turn, or the unit leaves with it.
+    `belated`: whether it is plain after the unit left; `after` are its roles then. `books`: it says
+    for when work is booked. `milestone`: it does so, has links or a turn, or the unit leaves with
+    it.
     """
 
     kind_no: int
@@ -122,6 +123,7 @@ class Part(msgspec.Struct, frozen=True, gc=False):
     after: tuple[Role, ...]
     links: Links | None
     turn: Turn | None
+    books: bool
     milestone: bool
 
 
@@ -159,7 +161,8 @@ def part_of(kind: Kind, mode: Mode, direction: Direction | None, laden: bool | N
         after=tuple(role for role in roles if role.stage.outlives_visit),
         links=links,
         turn=turn,
-        milestone=leaves or links is not None or turn is not None,
+        books=kind is APPOINTS,
+        milestone=kind is APPOINTS or leaves or links is not None or turn is not None,
     )  # fmt: skip
 
 
@@ -227,7 +230,7 @@ WHOLES: Final = tuple((NUMBER[c.whole], tuple(NUMBER[s] for s in c.stages)) for 
 CLEARANCE: Final = frozenset(stage.id for chain in CHAINS for stage in chain.stages)
 
 
-class Shown(msgspec.Struct, frozen=True, gc=False):
+class Shown(Frozen, frozen=True, gc=False):
     """A stage that exists once one of the kinds or modes of `evidence` was seen. `opens`: what may
     have begun it before."""
 
@@ -264,12 +267,8 @@ def concerns(stage: Stage) -> int:
 
 
 CONCERNS: Final = tuple(concerns(stage) for stage in STAGES)
-BOOKS: Final = tuple(
-    0 if stage.appointments is None else BIT[stage.appointments] for stage in STAGES
-)
 SHOWS: Final = tuple(bits_of(*stage.evidence) for stage in STAGES)
-PLAIN: Final = bytes(not (shows or books) for shows, books in zip(SHOWS, BOOKS, strict=True))
-"""By the number of a stage: what may shape it, what books it, what shows that it exists; whether
-nothing books it and nothing need show it."""
+PLAIN: Final = bytes(not shows for shows in SHOWS)
+"""By the number of a stage: what may shape it, what shows that it exists; whether nothing need."""
 NOTHING_PLAIN: Final = bytes(len(STAGES))
 """The same where a hold, a suspension or a correction may bear upon any stage."""

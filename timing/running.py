@@ -9,10 +9,10 @@ from functools import cache, lru_cache
 from struct import Struct
 from typing import Final
 
-import msgspec
-
 from events.vocabulary import Mode
+from timing.forms import Frozen
 from timing.instants import NEVER
+from timing.patience import Patience
 from timing.roles import Parts
 from timing.visits import Traits
 
@@ -31,6 +31,13 @@ more than the short road to judge), the number of the kind of its latest report,
 body of the history the one or two reports stand that opened it (the second NOWHERE for one). One
 whose stage nothing has shown to exist waits among the others, and is judged when something does.
 """
+
+Fallen = tuple[tuple[int, int], ...]
+"""Reports that no longer stand: the bit of each one's kind, and where in the body it stands."""
+NOTHING_FELL: Final[Fallen] = ()
+Booked = tuple[int, ...]
+"""Where in the body the appointments stand for work that has not ended yet, in order."""
+NOTHING_BOOKED: Final[Booked] = ()
 
 pack = _FORM.pack
 """Write it small: SIZE bytes, the first of which is the number of its stage."""
@@ -71,13 +78,13 @@ def turns_in(data: bytes) -> Iterator[tuple[int, int]]:
     return _TURN.iter_unpack(data)
 
 
-class Stay(msgspec.Struct, frozen=True, gc=False):
+class Stay(Frozen, frozen=True, gc=False):
     """What of a visit hardly any report changes: whose it is, and from when to when.
 
     `parts`: what each kind of report does in it. `stated`: every trait is known that most reports
     may state. `since` is the first instant that anything in it speaks of. `due_at`: when something
     calls for a look that is not running, the silence of this visit aside. No clock stood still
-    after `held_until`. `fallen` has a bit for the kinds of what no longer stands.
+    after `held_until`. `fallen` is what no longer stands, `booked` what work is booked for.
     """
 
     visit_id: str
@@ -89,10 +96,11 @@ class Stay(msgspec.Struct, frozen=True, gc=False):
     closed_at: int | None = None
     due_at: int = NEVER
     held_until: int = 0
-    fallen: int = 0
+    fallen: Fallen = NOTHING_FELL
+    booked: Booked = NOTHING_BOOKED
 
 
-class Live(msgspec.Struct, frozen=True, gc=False):
+class Live(Frozen, frozen=True, gc=False):
     """A visit under way, or over and not yet forgotten.
 
     `last_at` and `last_rank` place its latest report in the order of the work. `seen` has a bit for
@@ -109,6 +117,13 @@ class Live(msgspec.Struct, frozen=True, gc=False):
     done: bytes = b""
     turns: bytes = b""
     soonest: int = NEVER
+
+
+def silent_until(stay: Stay, last_at: int, patience: Patience) -> int:
+    """The watermark at which a visit is forgotten of which nothing more was told."""
+    if stay.closed_at is None:
+        return last_at + patience.stay_max_s + 1
+    return max(stay.closed_at, last_at) + patience.retention_s + 1
 
 
 _RARELY_STATED_FROM: Final = Traits._fields.index("journey_s")

@@ -16,11 +16,11 @@ from timing.corrections import order
 from timing.history import History, offsets, report_at, written
 from timing.instants import NEVER
 from timing.observation import Observation
-from timing.passage import Passage, entered
+from timing.passage import Passage, entered, left_behind
 from timing.patience import Patience
 from timing.roles import DETOURS, Part, parts_of
 from timing.rules import Rules
-from timing.running import WAITING, Live, Stay, shared, stated
+from timing.running import WAITING, Booked, Live, Stay, shared, silent_until, stated
 from timing.step import Step
 from timing.underway import Act
 from timing.visits import AHEAD, OPENERS, traits_of, visit_id
@@ -51,6 +51,13 @@ def taken(history: History, report: Observation, rules: Rules, watermark: int) -
     return _step(history, passage, part, ((report, stay.visit_id),))
 
 
+def repeated(history: History, report: Observation) -> bool:
+    """Whether the very same report stands in the history; one that says otherwise in anything does
+    not. What is written is looked for as it is, and must begin where a report does."""
+    place = history.body.rfind(written(report))
+    return place >= 0 and place in offsets(history.body)
+
+
 def _is_ready(history: History, report: Observation, rules: Rules, watermark: int) -> bool:
     """Whether the report is new, and nothing else is to be judged before, nor by other limits."""
     return (
@@ -60,8 +67,9 @@ def _is_ready(history: History, report: Observation, rules: Rules, watermark: in
         and history.register == rules.register.fingerprint
         and (report.rare is None or report.corrects is None)
         # An id that stands nowhere in the body is new; one that does may be part of another. To
-        # look for text `in` bytes costs an error inside, since it might have been a number.
-        and history.body.find(report.event_id.encode()) < 0
+        # look for text `in` bytes costs an error inside, since it might have been a number; to
+        # look from the front costs three times as much as from the end.
+        and history.body.rfind(report.event_id.encode()) < 0
     )
 
 
@@ -100,45 +108,29 @@ def _says_nothing_new(report: Observation, stay: Stay) -> bool:
 def _step(history: History, passage: Passage, part: Part, moved: Places) -> Step:
     """The history with the report in it, and what changed."""
     report, stay = passage.report, passage.live.stay
-    if (part.leaves and stay.closed_at is None) or (part.enters and stay.entered_at is None):
-        stay = _passed(stay, part, report.occurred_at)
+    if (
+        (part.leaves and stay.closed_at is None)
+        or (part.enters and stay.entered_at is None)
+        or passage.booked is not stay.booked
+    ):
+        stay = _passed(stay, part, report.occurred_at, passage.booked)
     now = Live(
         stay, report.occurred_at, part.rank, passage.seen, passage.running, passage.done,
         passage.turns, passage.soonest,
     )  # fmt: skip
-    later = _with(history, now, passage)
+    later = left_behind(history, now, passage)
     cause = _EVENT, f"{report.source}/{report.event_id}"
     return Step(later, passage if passage.acts else (), moved, cause, later)
 
 
-def _passed(stay: Stay, part: Part, at: int) -> Stay:
-    """The unit went in, or out."""
+def _passed(stay: Stay, part: Part, at: int, booked: Booked) -> Stay:
+    """The unit went in, or out, or work was booked or came to its end."""
     entered_at = at if part.enters and stay.entered_at is None else stay.entered_at
     closed_at = at if part.leaves and stay.closed_at is None else stay.closed_at
     return Stay(
         stay.visit_id, stay.traits, stay.parts, stay.stated, stay.since, entered_at, closed_at,
-        stay.due_at, stay.held_until, stay.fallen,
+        stay.due_at, stay.held_until, stay.fallen, booked,
     )  # fmt: skip
-
-
-def _with(history: History, live: Live, passage: Passage) -> History:
-    stay = live.stay
-    due_at = silent_until(stay, live.last_at, passage.rules.patience)
-    if live.soonest < due_at:
-        due_at = live.soonest
-    if stay.due_at < due_at:
-        due_at = stay.due_at
-    return History(
-        history.key, history.unit_type, passage.body, passage.watermark, history.settled_until,
-        history.register, due_at, live,
-    )  # fmt: skip
-
-
-def silent_until(stay: Stay, last_at: int, patience: Patience) -> int:
-    """The watermark at which a visit is forgotten of which nothing more was told."""
-    if stay.closed_at is None:
-        return last_at + patience.stay_max_s + 1
-    return max(stay.closed_at, last_at) + patience.retention_s + 1
 
 
 def _first(history: History, report: Observation, rules: Rules, watermark: int) -> Step | None:
@@ -218,7 +210,7 @@ def elapsed(history: History, rules: Rules, watermark: int) -> Step | None:
     except Detour:
         return None
     now = msgspec.structs.replace(live, running=passage.running, soonest=passage.soonest)
-    later = _with(history, now, passage)
+    later = left_behind(history, now, passage)
     over = forward >= silent_until(live.stay, live.last_at, rules.patience)
     if over and live.stay.due_at < NEVER:
         return None

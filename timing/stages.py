@@ -5,6 +5,7 @@ with a limit. Rows follow the contract, section 4; the Chinese terms are those o
 and of the additive model of 国家口岸办.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -75,12 +76,14 @@ class Stage:
 class Chain:
     """Stages that follow each other without a gap, so that their times sum to the stay.
 
-    `milestones[i]` opens `stages[i]` and `milestones[i + 1]` closes it; `whole` is the stay.
+    `milestones[i]` opens `stages[i]` and `milestones[i + 1]` closes it; `whole` is the stay. No
+    kind is in two milestones; `places` has the number of the one that it is in.
     """
 
     milestones: tuple[frozenset[Kind], ...]
     stages: tuple[Stage, ...]
     whole: Stage
+    places: Mapping[Kind, int]
 
 
 IMPORT = frozenset({Direction.IMPORT})
@@ -202,7 +205,8 @@ def _chain(milestones: tuple[Kinds, ...], links: tuple[Link, ...], by: str) -> C
         "release-time", "口岸放行时间", by,
         shape=Shape.CHAIN, modes=_SEA_AND_RAIL, outlives_visit=stages[-1].outlives_visit,
     )  # fmt: skip
-    return Chain(milestones, stages, whole)
+    places = {kind: place for place, kinds in enumerate(milestones) for kind in kinds}
+    return Chain(milestones, stages, whole, places)
 
 
 _CLEARANCE_STOPPERS = {CUSTOMS: CUSTOMS_STOPPERS, Party.CONSIGNEE: HANDOVER_STOPPERS}

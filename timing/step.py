@@ -1,19 +1,21 @@
 """A step: what one event or one passage of time led to, and how the world is told of it.
 
-The findings are kept as they are; their public form is made when somebody asks for it.
+The findings are kept as they are; their public form is made when somebody asks for it: as bytes for
+those who only hand it on, as models for those who look at it.
 """
 
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Protocol
 
-import msgspec
-
 from events.outcomes import Alert, EventFate, Outcome
+from events.said import SILENCE, Words
 from events.vocabulary import Cause
 from timing import announce
 from timing.announce import Change, Places, Reason
+from timing.forms import Frozen
 from timing.history import History
+from timing.spoken import Voice
 
 
 class Novelty(StrEnum):
@@ -35,7 +37,7 @@ class Changes(Protocol):
         """One after the other."""
 
 
-class Step(msgspec.Struct, frozen=True, gc=False):
+class Step(Frozen, frozen=True, gc=False):
     """`history` is None once there is nothing left to keep; `moved` are the reports that belong to
     another visit than before. `of` is the history that was judged, there whenever anything changed.
     """
@@ -46,6 +48,14 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     cause: Reason = (Cause.TIME, None)
     of: History | None = None
     novelty: Novelty = Novelty.NEW
+
+    @property
+    def words(self) -> Words:
+        """All that is said, as it goes out: the models below, written."""
+        of = self.of
+        if of is None or not (self.changes or self.moved):
+            return SILENCE
+        return Voice.of(of.key, of.unit_type, self.cause).words(self.changes, self.moved)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -29,6 +29,12 @@ AHEAD = frozenset(
 )  # fmt: skip
 """Kinds that, once a unit has left, announce its next stay rather than end the last one."""
 
+_DEPARTED: Final = Kind.DEPARTED
+_TURNING = ENTRIES | EXITS | {Kind.DEPARTED}
+"""Kinds by which a unit that is here comes in, or leaves."""
+_TRANSFER = frozenset({Kind.TRANSFER_STARTED, Kind.TRANSFER_ENDED, Kind.GATED_OUT})
+"""Kinds without any of which no gate is passed within a transfer."""
+_NO_GATES: Final = frozenset[Identity]()
 _OUTWARDS = frozenset({Kind.GATED_OUT})
 _INWARDS_TOO = _OUTWARDS | {Kind.GATED_IN}
 
@@ -63,8 +69,8 @@ class Visit:
     traits: Traits = field(init=False)
     kinds: frozenset[Kind] = frozenset()
     gates: frozenset[Identity] = frozenset()
-    heard: list[Observation] = field(default_factory=list)
-    stayed: list[Observation] = field(default_factory=list)
+    heard: list[Observation] = field(init=False)
+    stayed: list[Observation] = field(init=False)
 
     def settle(self) -> "Visit":
         """Fix traits, kinds, and what was heard up to the exit, once all reports are in."""
@@ -117,6 +123,8 @@ def _gates_within_transfers(
 ) -> frozenset[Identity]:
     """Gates passed on the way from one yard of the port to another (转场): out after a transfer was
     started, and arrived before long. A transfer whose end nobody reports hides no exit."""
+    if not _TRANSFER.issubset([report.kind for report in reports]):
+        return _NO_GATES
     passed: set[Identity] = set()
     moving, gates = False, list[Observation]()
     for report in reports:
@@ -137,26 +145,33 @@ class _Walk:
     def __init__(self, key: str, patience: Patience, gates: frozenset[Identity]) -> None:
         self.key, self.patience, self.gates = key, patience, gates
         self.visits: list[Visit] = []
+        self.here: Visit | None = None
         self.waiting: list[Observation] = []
         self.kept: list[Observation] = []
 
     def take(self, report: Observation) -> None:
-        visit = self.visits[-1] if self.visits else None
-        if visit is not None and visit.closed_at is None and not visit.missing_end:
-            if self._reentry(visit, report):
-                self._return(visit, report)
-            else:
-                self._add(visit, report)
-        elif report.kind in OPENERS:
-            self._open(report)
-        elif visit is not None and self._belongs_after(visit, report):
+        visit = self.here
+        if visit is None:
+            self._take_away(report)
+        elif report.kind not in _TURNING or (self.gates and report.identity in self.gates):
             visit.reports.append(report)
+        elif self._reentry(visit, report):
+            self._return(visit, report)
+        else:
+            self._turn(visit, report)
+
+    def _take_away(self, report: Observation) -> None:
+        """What is told while the unit is not here."""
+        if report.kind in OPENERS:
+            self._open(report)
+        elif self.visits and self._belongs_after(self.visits[-1], report):
+            self.visits[-1].reports.append(report)
         else:
             self.waiting.append(report)
 
     def _return(self, visit: Visit, report: Observation) -> None:
         """The unit is back: what was announced within the gap belongs to the stay that begins."""
-        visit.missing_end = True
+        visit.missing_end, self.here = True, None
         since = report.occurred_at - self.patience.reentry_gap_s
         ahead: list[Observation] = []
         while _announces(visit.reports[-1]) and visit.reports[-1].occurred_at > since:
@@ -165,29 +180,32 @@ class _Walk:
             self.take(announced)
 
     def _open(self, report: Observation) -> None:
-        cutoff = report.occurred_at - self.patience.ahead_s
-        reports = [waiting for waiting in self.waiting if waiting.occurred_at >= cutoff]
-        self.kept += [waiting for waiting in self.waiting if waiting.occurred_at < cutoff]
+        opened_at, reports = report.occurred_at, self.waiting
+        if reports:
+            cutoff = opened_at - self.patience.ahead_s
+            self.kept += [waiting for waiting in reports if waiting.occurred_at < cutoff]
+            reports = [waiting for waiting in reports if waiting.occurred_at >= cutoff]
         self.waiting = []
-        visit = Visit(visit_id(self.key, report.occurred_at), report.occurred_at, reports)
-        visit.gates = self.gates
+        visit = Visit(visit_id(self.key, opened_at), opened_at, reports, gates=self.gates)
         self.visits.append(visit)
-        self._add(visit, report)
-
-    def _add(self, visit: Visit, report: Observation) -> None:
-        visit.reports.append(report)
+        self.here = visit
         if self.gates and report.identity in self.gates:
-            return
-        if report.kind in ENTRIES and visit.entered_at is None:
-            visit.entered_at = report.occurred_at
-        if report.kind in EXITS or (report.kind is Kind.DEPARTED and _leaves_with_it(visit)):
-            visit.closed_at = report.occurred_at
+            reports.append(report)
+        else:
+            self._turn(visit, report)
+
+    def _turn(self, visit: Visit, report: Observation) -> None:
+        """The unit comes in, if it was not in before, or leaves."""
+        visit.reports.append(report)
+        if report.kind in ENTRIES:
+            if visit.entered_at is None:
+                visit.entered_at = report.occurred_at
+        elif report.kind in EXITS or (report.kind is _DEPARTED and _leaves_with_it(visit)):
+            visit.closed_at, self.here = report.occurred_at, None
 
     def _reentry(self, visit: Visit, report: Observation) -> bool:
         """A second entry long after the first: the unit was gone in between, unreported."""
         if report.kind not in ENTRIES or visit.entered_at is None:
-            return False
-        if report.identity in self.gates:
             return False
         return report.occurred_at - visit.entered_at >= self.patience.reentry_gap_s
 
@@ -201,7 +219,7 @@ class _Walk:
 
     def finish(self) -> Stays:
         kept = tuple(self.kept + self.waiting)
-        return Stays(tuple(visit.settle() for visit in self.visits), kept)
+        return Stays(tuple([visit.settle() for visit in self.visits]), kept)
 
 
 def _announces(report: Observation) -> bool:

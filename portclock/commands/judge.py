@@ -1,23 +1,36 @@
 """`portclock judge`: events to outcomes, offline: the oracle of the live stream."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from portclock.commands.history import Files
-from portclock.commands.options import Json, Limits
+from portclock.commands.options import Json, Limits, Quiet
 
 if TYPE_CHECKING:
     from events.outcomes import Outcome
-    from timing.judge import Judgement
+    from portclock.judging.court import Judged
+    from timing.hearing import Accounts
+    from timing.rules import Rules
 
 REFUSED_SHOWN = 5
+JOBS_MAX = 64
 
 Now = Annotated[
     str | None,
     typer.Option(metavar="T", help="Judge as of then (ISO 8601). [default: the last event's time]"),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=1,
+        max=JOBS_MAX,
+        help="How many processes share the work. [default: one for each core, fewer for little]",
+    ),
 ]
 Revisions = Annotated[
     bool, typer.Option("--revisions", help="Print every revision of each outcome, not the last.")
@@ -28,43 +41,57 @@ def judge(
     files: Files,
     limits: Limits = None,
     now: Now = None,
+    jobs: Jobs = None,
     revisions: Revisions = False,
     json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Judge files of events offline: no broker, no database.
 
     With --json, one outcome per line, sorted; otherwise a table of verdicts and what became of
     every message.
     """
-    from portclock.commands.history import read_lines, require_files
+    from portclock.commands.history import require_files, size_bytes
     from portclock.commands.moments import instant
+    from portclock.commands.output import progress
     from portclock.commands.wiring import rules
-    from timing.judge import judge as offline
-    from timing.judge import revisions as every_revision
+    from portclock.judging.bench import held_by, jobs_for
+    from portclock.judging.court import judge_in_shares
+    from portclock.judging.display import Display
+    from portclock.judging.share import Task
 
     require_files(files)
-    at = instant(now, "--now") if now else None
-    lines, law = read_lines(files), rules(limits)
+    at, law = instant(now, "--now") if now else None, rules(limits)
     if revisions:
-        _print_revisions(every_revision(lines, law), json)
+        _print_revisions(files, law, json)
         return
-    found = offline(lines, law, at, received_at=datetime.now(UTC))
-    _print_outcomes(found) if json else _print_tables(found)
+    size = size_bytes(files)
+    if jobs is None:
+        jobs = jobs_for(size)
+    elif jobs > 1 and size is None:
+        raise typer.BadParameter("stdin can be read by one process alone", param_hint="--jobs")
+    task = Task(tuple(files), law, datetime.now(UTC), lines=json)
+    with held_by(jobs, task) as bench:
+        with progress(quiet) as shown:
+            found = judge_in_shares(bench, at, Display(shown, size, jobs))
+        _print_lines(found) if json else _print_tables(found)
 
 
-def _print_outcomes(found: "Judgement") -> None:
+def _print_lines(found: "Judged") -> None:
     from portclock.commands.output import print_line
 
-    for line in found.lines():
-        print_line(line)
+    for block in found.lines:
+        print_line(b"\n".join(block))
 
 
-def _print_revisions(outcomes: "Iterable[Outcome]", json: bool) -> None:
+def _print_revisions(files: Files, law: "Rules", json: bool) -> None:
     """In the order in which they would have been published: it is a story, not a set."""
     from events.codec import encode
+    from portclock.commands.history import read_lines
     from portclock.commands.output import print_line
+    from timing.judge import revisions
 
-    for outcome in outcomes:
+    for outcome in revisions(read_lines(files), law):
         print_line(encode(outcome) if json else _told(outcome))
 
 
@@ -82,14 +109,14 @@ def _because(outcome: "Outcome") -> str:
     return str(cause.what) if cause.id is None else f"{cause.what} {cause.id}"
 
 
-def _print_tables(found: "Judgement") -> None:
+def _print_tables(found: "Judged") -> None:
     from portclock.commands.output import stdout
-    from portclock.verdicts import table, tally
+    from portclock.verdicts import table
 
     console = stdout()
-    if found.outcomes:
-        console.print(table(tally(found.outcomes)))
-    console.print(_accounts(found))
+    if found.tallies:
+        console.print(table(found.tallies))
+    console.print(_accounts(found.accounts))
     for line, refusal in found.refused[:REFUSED_SHOWN]:
         console.print(
             f"line {line}: {refusal.reason}: {refusal.detail}; {refusal.remedy}", markup=False
@@ -98,9 +125,8 @@ def _print_tables(found: "Judgement") -> None:
         console.print(f"and {more} more refused lines")
 
 
-def _accounts(found: "Judgement") -> str:
+def _accounts(sums: "Accounts") -> str:
     """What became of every message, in one sentence that adds up."""
-    sums = found.accounts
     return (
         f"{sums.messages:,} messages: {sums.judged:,} events judged, {sums.kept:,} kept, "
         f"{sums.quarantined:,} refused, {sums.duplicates:,} said twice, "

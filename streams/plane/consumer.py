@@ -11,6 +11,7 @@ Written for faust-streaming 0.15.3 over aiokafka 0.14. Replaced, each for one re
 - `on_partitions_revoked`: the ledger drops what is no longer ours.
 - `on_buffer_full`, `on_buffer_drop`: the stock pair can switch a paused partition on during
   recovery. Back-pressure is the bounded queue alone: when it is full, nothing is fetched.
+- `_new_consumer_thread`: records are handed on without a second object for each; see `fetching`.
 - `verify_event_path`: the stock detector of standstill only logs, and crashes on a partition whose
   position is being reset, which is every partition right after a rebalance.
 
@@ -29,6 +30,7 @@ from faust.types import TP, AppT, ConsumerMessage, Message
 from mode.utils.futures import notify
 from yarl import URL
 
+from streams.plane.fetching import RunThread
 from streams.plane.ledger import Ledger
 from streams.plane.run import Run, cut
 
@@ -45,6 +47,9 @@ class RunConsumer(driver.Consumer):
         transport = self.transport
         assert isinstance(transport, RunTransport)
         self._run_records_max = transport.run_records_max
+
+    def _new_consumer_thread(self) -> RunThread:
+        return RunThread(self, loop=self.loop, beacon=self.beacon)
 
     # -- what the timekeeper asks
 
@@ -69,6 +74,7 @@ class RunConsumer(driver.Consumer):
     def hold(self, message: Message) -> None:
         """Keep a message uncommitted without making a rebalance or a stop wait for it."""
         self._unacked_messages.discard(message)
+        notify(self._waiting_for_ack)
 
     # -- fetching
 

@@ -1,20 +1,25 @@
 """Identifiers: one spelling of each, and a check digit that is checked."""
 
 import re
+from itertools import product
+from string import ascii_uppercase, digits
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
+from stdnum.iso6346 import calc_check_digit
 
+from events import identifiers
 from events.identifiers import (
-    BOXES_KEPT,
     CONTAINER_NUMBER,
     NAME,
+    OWNERS_KEPT,
     PORT_CODE,
     PORT_CODE_CHARS,
     UNIT_ID,
     checked_container,
+    is_container_number,
 )
 from events.testing import box
 
@@ -69,14 +74,37 @@ def verdict_on(text: str) -> str:
     return "accepted" if re.fullmatch(CONTAINER_NUMBER, text) else "accepted in another spelling"
 
 
-def test_numbers_are_remembered_up_to_a_bound_and_wrong_ones_never() -> None:
-    checked_container.cache_clear()
-    for _ in range(3):
-        assert checked_container("CSQU3054383") == "CSQU3054383"
-        with pytest.raises(PydanticCustomError, match="check digit"):
-            checked_container("CSQU3054384")
-    known = checked_container.cache_info()
-    assert (known.hits, known.currsize, known.maxsize) == (2, 1, BOXES_KEPT)
+@patiently
+@given(st.from_regex(r"[A-Z]{3}[UJZR][0-9]{7}", fullmatch=True))
+def test_the_check_digit_is_that_of_the_library(number: str) -> None:
+    right = calc_check_digit(number[:-1])
+    assert is_container_number(number) is (number[-1] == right)
+    assert is_container_number(number[:-1] + right)
+
+
+def test_every_digit_and_every_letter_has_its_weight_in_every_position() -> None:
+    places = [(n, c) for n in range(4, 10) for c in digits]
+    places += [(n, c) for n in range(3) for c in ascii_uppercase] + [(3, c) for c in "UJZR"]
+    for where, what in places:
+        body = "CSQU305438"[:where] + what + "CSQU305438"[where + 1 :]
+        accepted = [last for last in digits if is_container_number(body + last)]
+        assert accepted == [calc_check_digit(body)]
+
+
+def test_a_check_digit_of_ten_is_written_as_nought() -> None:
+    assert is_container_number("TASU1170000")
+    assert [n for n in range(10) if is_container_number(f"TASU117000{n}")] == [0]
+
+
+def test_owners_are_remembered_up_to_a_bound_and_wrong_ones_never() -> None:
+    for letters in product(ascii_uppercase, repeat=3):
+        body = f"{''.join(letters)}U000000"
+        assert is_container_number(body + calc_check_digit(body))
+        assert len(identifiers._owners) <= OWNERS_KEPT
+    known = dict(identifiers._owners)
+    for wrong in ("CSQX3054383", "csqu3054383", "CSQU30543", "CSQU3054384"):
+        assert not is_container_number(wrong)
+    assert set(identifiers._owners) - set(known) <= {"CSQU"}
 
 
 BLANKS = " \t\n\x00\x7f\u00a0\u200b\u2028\u2060\u3000\ufeff"

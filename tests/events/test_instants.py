@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from pydantic_core import PydanticCustomError
 
-from events.instants import EARLIEST, LATEST, Instant, format_instant, from_epoch, parse_instant
+from events.instants import (
+    EARLIEST,
+    LATEST,
+    Instant,
+    format_instant,
+    from_epoch,
+    instant_text,
+    parse_instant,
+)
 
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """How fast a shared machine draws examples is no property of the code."""
@@ -113,6 +121,38 @@ def read(text: str) -> datetime | str:
 def test_an_epoch_second_and_its_instant_are_one(seconds: int) -> None:
     assert int(from_epoch(seconds).timestamp()) == seconds
     assert parse_instant(format_instant(from_epoch(seconds))) == from_epoch(seconds)
+
+
+@patiently
+@given(st.integers(631_152_000, 7_258_118_399))
+def test_an_epoch_second_is_written_as_its_instant_is(seconds: int) -> None:
+    assert instant_text(seconds) == format_instant(from_epoch(seconds))
+    assert instant_text(seconds) == f"{from_epoch(seconds):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_every_second_of_a_day_is_written_with_its_own_digits() -> None:
+    day_at = int(datetime(2028, 2, 29, tzinfo=UTC).timestamp())
+    for second in range(86_400):
+        hour, minute = second // 3600, second // 60 % 60
+        said = f"2028-02-29T{hour:02d}:{minute:02d}:{second % 60:02d}Z"
+        assert instant_text(day_at + second) == said
+
+
+@pytest.mark.parametrize("moment", [EARLIEST - timedelta(seconds=1), LATEST])
+def test_what_would_not_be_read_is_not_written(moment: datetime) -> None:
+    with pytest.raises(ValueError, match="between 1990 and 2200"):
+        instant_text(int(moment.timestamp()))
+    with pytest.raises(PydanticCustomError, match="between 1990 and 2200"):
+        parse_instant(moment)
+
+
+def test_the_first_and_the_last_instant_are_written() -> None:
+    assert instant_text(int(EARLIEST.timestamp())) == "1990-01-01T00:00:00Z"
+    assert instant_text(int(LATEST.timestamp()) - 1) == "2199-12-31T23:59:59Z"
+
+
+def test_a_fraction_of_a_second_is_not_written() -> None:
+    assert format_instant(datetime(2026, 3, 2, 8, 25, 59, 999_999, CHINA)) == "2026-03-02T00:25:59Z"
 
 
 def test_an_instant_is_written_in_utc_with_a_z() -> None:

@@ -30,9 +30,14 @@ def kept_files() -> list[Path]:
 
 
 def python_files(*folders: str) -> list[Path]:
-    """Python files below the named folders of the repository; all of them without a name."""
-    tops = folders or (*PACKAGES, "load_tests", "tests")
-    return sorted(f for top in tops for f in (ROOT / top).rglob("*.py"))
+    """Python files below the named folders of the repository; all of them without a name. What git
+    ignores is not ours: load tests make environments of their own."""
+    tops = tuple(ROOT / top for top in folders or (*PACKAGES, "load_tests", "tests"))
+    return sorted(f for f in kept_files() if f.suffix == ".py" and _is_below(f, tops))
+
+
+def _is_below(file: Path, tops: tuple[Path, ...]) -> bool:
+    return any(top in file.parents for top in tops)
 
 
 def functions(file: Path) -> Iterator[Function]:

@@ -1,16 +1,19 @@
-"""Run mypy over the tests, one folder at a time: test files repeat names and are no packages."""
+"""Run mypy over the tests and the load tests, one folder at a time: files repeat names and are no
+packages."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from tree import python_files
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
     """Exit status: that of the first folder that fails."""
-    folders = sorted({f.parent for f in (ROOT / "tests").rglob("*.py")} | {ROOT / "load_tests"})
+    folders = sorted({file.parent for file in python_files("tests", "load_tests")})
     for folder in folders:
         files = [str(f) for f in sorted(folder.glob("*.py"))]
         command = [sys.executable, "-m", "mypy", "--no-error-summary", *files]

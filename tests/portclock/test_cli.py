@@ -203,6 +203,20 @@ def test_judge_reads_stdin_and_several_files_as_one(day: Path) -> None:
     assert invoke("judge", "-", "--json", stdin=day.read_bytes()).stdout == whole
 
 
+def test_judge_says_the_same_however_many_processes_share_the_work(day: Path) -> None:
+    for words in (("--json",), ()):
+        alone = invoke("judge", str(day), *words, "--jobs", "1")
+        shared = invoke("judge", str(day), *words, "--jobs", "2")
+        assert (shared.exit_code, shared.stdout) == (0, alone.stdout)
+        assert alone.stdout == invoke("judge", str(day), *words).stdout != ""
+
+
+def test_stdin_is_for_one_process(day: Path) -> None:
+    said = invoke("judge", "-", "--jobs", "2", stdin=day.read_bytes())
+    assert said.exit_code == 2
+    assert "stdin can be read by one process alone" in said.stderr
+
+
 def test_judge_tells_people_verdicts_and_what_became_of_every_message(day: Path) -> None:
     result = invoke("judge", str(day))
     assert result.exit_code == 0

@@ -5,10 +5,11 @@ from io import StringIO
 
 from rich.console import Console
 
+from events.codec import encode
 from events.envelope import Unit
 from events.outcomes import AppliedLimit, Outcome
 from events.vocabulary import Mode, Party, UnitType, Verdict
-from portclock.verdicts import table, tally
+from portclock.verdicts import counted, table, tally
 from timing.stages import CHINESE
 
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -52,6 +53,11 @@ OUTCOMES = [
     outcome("box-move", Verdict.NO_LIMIT, None),
     outcome("box-move", Verdict.VOID),
 ]
+
+
+def test_what_is_written_is_counted_as_its_model_is() -> None:
+    read = [counted(encode(each)) for each in OUTCOMES]
+    assert [row.document() for row in tally(read)] == [row.document() for row in tally(OUTCOMES)]
 
 
 def test_one_tally_per_stage_and_edition_and_void_does_not_count() -> None:

@@ -1,4 +1,4 @@
-"""The order of effects is the delivery promise: words, then rows, then the acknowledgement."""
+"""Runs pass the agent, their effects the promised order: words, rows, the acknowledgement."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +15,7 @@ from streams.plane.consumer import RunConsumer
 from streams.plane.run import Run
 from streams.plane.store import Part
 from streams.plane.watchdog import Pulsebeat, WorkerUnfit
+from streams.settling import Settling
 from streams.testing import about
 from streams.timekeeper import Bounds, Surroundings, Timekeeper
 
@@ -26,6 +27,7 @@ class Stage:
         self.did: list[str] = []
         self.fail_at = ""
         self.now = 0.0
+        self.crashed_with: list[BaseException] = []
         self.interrupted = False
         consumer = RunConsumer.__new__(RunConsumer)
         consumer.hold = lambda message: self._do("hold")  # type: ignore[method-assign]
@@ -45,7 +47,12 @@ class Stage:
         bounds = Bounds(1, 2, 100, 100, 100, 100)
         keeper = Timekeeper(law, bounds, around)
         me: Any = self
-        self.agent = Agent(keeper, me, me, self.metrics, self.pulsebeat, lambda: self.now)
+        fit = lambda: self.pulsebeat.check(self.now)  # noqa: E731 - as the app has it
+        self.settling = Settling(me, me, self.metrics, fit, self.crash, 2)
+        self.agent = Agent(keeper, self.settling, self.metrics, lambda: self.now)
+
+    async def crash(self, reason: BaseException) -> None:
+        self.crashed_with.append(reason)
 
     def _do(self, what: str) -> None:
         if what == self.fail_at:
@@ -73,10 +80,18 @@ class Stage:
         return SimpleNamespace(events=self._events)
 
     def play(self) -> list[int]:
-        async def go() -> list[int]:
-            return [n async for n in self.agent.time_units(self)]
+        """Until nothing is under way any more. Raises what would end the process."""
 
-        return asyncio.run(go())
+        async def go() -> list[int]:
+            seen = [n async for n in self.agent.time_units(self)]
+            await asyncio.gather(*self.settling._under_way, return_exceptions=True)
+            await asyncio.sleep(0)
+            return seen
+
+        seen = asyncio.run(go())
+        if self.crashed_with:
+            raise self.crashed_with[0]
+        return seen
 
 
 def _run(run_of: Callable[..., Run], kept: Any) -> Run:

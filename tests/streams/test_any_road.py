@@ -1,6 +1,7 @@
 """Any road: however partitions are read, wherever workers die or are interrupted, and in whatever
 order suspensions and their copies come, the outcomes are the judge's."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -198,3 +199,41 @@ def test_the_storms_matter() -> None:
 
     assert stormy.lines() != calm.lines()
     assert any(b"force-majeure" in line for line in stormy.lines())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(1, 40), max_size=30), st.randoms(use_true_random=False))
+def test_any_cutting_of_the_log_leaves_the_same_words_and_the_same_table(
+    cuts: list[int], chance: Any
+) -> None:
+    """Read in one order, whole or in pieces: every word on every topic, and every byte of every row
+    and clock. With reports out of order and repeated; of places the tests above speak, since their
+    copies join the log as they are read. In which order the outcomes of one report are told is
+    left open: they are of different stages."""
+    story = _visits()
+    story += chance.choices(story, k=10)
+    chance.shuffle(story)
+    whole, cut = (_told(story, pieces) for pieces in ([], cuts))
+
+    assert _by_place(cut) == _by_place(whole)
+    assert cut.outcomes() == whole.outcomes()
+    assert dict(cut.parts) == dict(whole.parts)
+    assert cut.endings() == whole.endings()
+
+
+def _told(story: list[Event], cuts: list[int]) -> Roads:
+    """What a worker makes of a story that is read partition by partition, in runs of such sizes."""
+    roads = Roads(TimingLaw(Rules()), BOUNDS)
+    sizes = iter(cuts)
+    for fact in story:
+        roads.send(fact)
+    roads.tick(at("day+1 09:00"))
+    while waiting := roads.unread():
+        last = len(roads.logs[waiting[0]]) - roads.positions.get(waiting[0], 0)
+        roads.read(waiting[0], min(next(sizes, last), last))
+    return roads
+
+
+def _by_place(roads: Roads) -> Counter[tuple[str, int, bytes | None, bytes | None]]:
+    """How often each word stands in each partition of each topic."""
+    return Counter((word.topic, word.partition, word.key, word.value) for word in roads.words)

@@ -26,15 +26,34 @@ def _put(desk: Desk, law: Any, n: int) -> str:
     return row.key
 
 
-def test_rows_not_used_for_longest_are_closed_and_come_back(small_law: Any) -> None:
+def test_rows_not_used_for_long_are_closed_and_come_back(small_law: Any) -> None:
     part = Part()
-    desk = _desk(small_law, part)
-    keys = [_put(desk, small_law, n) for n in range(5)]
+    desk = _desk(small_law, part, live_max=4)
+    keys = []
+    for n in range(9):
+        keys.append(_put(desk, small_law, n))
+        desk.open(keys[0])
+        desk.close(Effects(0))
+        assert len({*desk._young, *desk._old}) <= 4
+
+    assert keys[0] in {*desk._young, *desk._old}, "what is in use stays"
+    assert keys[1] not in {*desk._young, *desk._old}
+    assert desk.open(keys[1]).history[0] == box(1)
+    assert set(part.rows) == set(keys)
+
+
+def test_a_unit_that_was_forgotten_is_not_found_among_the_old_rows(small_law: Any) -> None:
+    part = Part()
+    desk = _desk(small_law, part, live_max=2)
+    forgotten = _put(desk, small_law, 1)
+    for n in (2, 3):
+        _put(desk, small_law, n)
+        desk.close(Effects(0))
+    desk.put(desk.open(forgotten), None)
     desk.close(Effects(0))
 
-    assert list(desk._live) == keys[-2:]
-    assert desk.open(keys[0]).history[0] == box(0)
-    assert set(part.rows) == set(keys)
+    assert desk.open(forgotten).history is None
+    assert forgotten not in part.rows
 
 
 def test_a_row_is_written_once_per_step_and_only_if_it_changed(small_law: Any) -> None:

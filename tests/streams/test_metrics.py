@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 
 from events.refusals import Reason, Refusal
+from events.said import SaidAlert, SaidFate, SaidOutcome
 from events.testing import alert, event, fate, outcome
 from streams.effects import Effects, Ending
 from streams.intake import Copy, DeadLetter
@@ -20,6 +22,7 @@ from streams.metrics import (
     Metrics,
     PulseMetrics,
 )
+from timing.compiled import compiled
 
 ALL = (*CATALOGUE, *PULSE_CATALOGUE)
 
@@ -27,7 +30,11 @@ ALL = (*CATALOGUE, *PULSE_CATALOGUE)
 @pytest.mark.parametrize("declared", ALL, ids=lambda declared: declared.name)
 def test_a_metric_is_named_by_the_law(declared: Declared) -> None:
     pattern = r"timing_[a-z]+(_[a-z]+)*_(records|seconds|count|bytes)(_total)?"
-    if declared.name not in ("timing_records_read_total", "timing_records_ended_total"):
+    if declared.name not in (
+        "timing_records_read_total",
+        "timing_records_ended_total",
+        "timing_build_info",  # As all of Prometheus names what is said in labels alone.
+    ):
         assert re.fullmatch(pattern, declared.name)
     assert declared.name.endswith("_total") == (declared.kind == "counter")
     assert declared.meaning
@@ -35,6 +42,12 @@ def test_a_metric_is_named_by_the_law(declared: Declared) -> None:
 
 def test_the_catalogue_has_no_name_twice() -> None:
     assert len({declared.name for declared in ALL}) == len(ALL)
+
+
+def test_a_worker_says_which_build_it_is() -> None:
+    build = "yes" if compiled() else "no"
+    labels = {"version": version("portclock"), "compiled": build}
+    assert _value(Metrics(), "timing_build_info", **labels) == 1
 
 
 def _value(metrics: Declarations, name: str, **labels: str) -> float:
@@ -46,9 +59,9 @@ def test_a_settled_step_is_counted(kept: Any) -> None:
     letter = DeadLetter("t", 0, kept(1, b"{"), Refusal(Reason.BROKEN_JSON, ""))
     effects = Effects(
         0,
-        outcomes=[outcome("box-move", "09:00", verdict="met")],
-        alerts=[alert("box-move", "breached", "10:00")],
-        fates=[fate(event("move-ended", "09:00"))],
+        outcomes=[SaidOutcome.of(outcome("box-move", "09:00", verdict="met"))],
+        alerts=[SaidAlert.of(alert("box-move", "breached", "10:00"))],
+        fates=[SaidFate.of(fate(event("move-ended", "09:00")))],
         letters=[letter],
         copies=[Copy("t", n, b"CNLYG", b"{}", "t/0/1") for n in (1, 2, 3)],
         endings=Counter({Ending.NEW: 5, Ending.REFUSED: 1}),

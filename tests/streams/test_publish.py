@@ -8,6 +8,7 @@ import pytest
 
 from events.codec import encode
 from events.refusals import Reason, Refusal
+from events.said import SaidOutcome, Words
 from events.testing import alert, box, event, fate, outcome
 from streams.effects import Effects
 from streams.intake import Copy, DeadLetter, Part
@@ -15,15 +16,19 @@ from streams.plane.batches import WireRecord, partition_of
 from streams.publish import Publisher, words_of
 
 PARTITIONS = 4
+OUTCOMES = [outcome("box-move", "09:00"), outcome("pickup", "09:00", unit=box(1))]
+ALERT = alert("box-move", "breached", "10:00")
+FATE = fate(event("move-ended", "09:00"))
 
 
 def _effects(kept: Any) -> Effects:
     refusal = Refusal(Reason.BROKEN_JSON, "no")
+    words = Words.of(OUTCOMES, [ALERT], [FATE])
     return Effects(
         2,
-        outcomes=[outcome("box-move", "09:00"), outcome("pickup", "09:00", unit=box(1))],
-        alerts=[alert("box-move", "breached", "10:00")],
-        fates=[fate(event("move-ended", "09:00"))],
+        outcomes=[*words.outcomes],
+        alerts=[*words.alerts],
+        fates=[*words.fates],
         letters=[
             DeadLetter("terminal-events", 2, kept(7, b"{", b"key"), refusal),
             DeadLetter("terminal-events", 2, kept(8, None, None), refusal),
@@ -38,10 +43,10 @@ def test_each_word_has_its_topic_key_and_value(kept: Any) -> None:
     words = list(words_of(effects, PARTITIONS))
 
     assert [(word.topic, word.key, word.value) for word in words] == [
-        ("stage-dwells", effects.outcomes[0].visit_id.encode(), encode(effects.outcomes[0])),
-        ("stage-dwells", effects.outcomes[1].visit_id.encode(), encode(effects.outcomes[1])),
-        ("limit-alerts", effects.alerts[0].visit_id.encode(), encode(effects.alerts[0])),
-        ("event-fates", box().encode(), encode(effects.fates[0])),
+        ("stage-dwells", OUTCOMES[0].visit_id.encode(), encode(OUTCOMES[0])),
+        ("stage-dwells", OUTCOMES[1].visit_id.encode(), encode(OUTCOMES[1])),
+        ("limit-alerts", ALERT.visit_id.encode(), encode(ALERT)),
+        ("event-fates", box().encode(), encode(FATE)),
         ("events-dlq", b"key", b"{"),
         ("events-dlq", None, None),
         ("customs-events", b"unit", b"{}"),
@@ -89,7 +94,7 @@ def test_publishing_waits_for_the_broker(kept: Any) -> None:
 def test_a_refused_batch_is_an_error() -> None:
     async def go() -> None:
         wire = SlowWire()
-        effects = Effects(0, outcomes=[outcome("box-move", "09:00")])
+        effects = Effects(0, outcomes=[SaidOutcome.of(OUTCOMES[0])])
         publishing = asyncio.ensure_future(
             Publisher(wire, PARTITIONS).publish(effects)  # type: ignore[arg-type]
         )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from events.envelope import Event
 from events.outcomes import Outcome
+from events.said import SaidOutcome
 from events.testing import at, box, event, tick, told, wire
 from events.topics import CUSTOMS_EVENTS, TERMINAL_EVENTS, TICKS
 from events.vocabulary import Verdict
@@ -59,7 +60,7 @@ class Keeper:
         return sum((effects.endings for effects in self.said), Counter[Ending]())
 
     def outcomes(self) -> list[Outcome]:
-        return [outcome for effects in self.said for outcome in effects.outcomes]
+        return [_read(outcome) for effects in self.said for outcome in effects.outcomes]
 
     def state(self) -> dict[str, Any]:
         """What the table knows, without fences and order, which say how it was read."""
@@ -79,6 +80,10 @@ def _log(kept: Any, events: dict[str, list[Event]], ticks: list[Any]) -> Log:
     return log
 
 
+def _read(said: SaidOutcome) -> Outcome:
+    return Outcome.model_validate_json(said.value)
+
+
 def _known(data: bytes) -> Any:
     """A history of the real law without the order in which its reports came."""
     history = unpack(data)
@@ -96,7 +101,7 @@ def test_an_event_moves_the_row_the_outcome_and_the_clock(
     records = [kept(4, wire(first)[0]), kept(7, wire(second)[0])]
     (effects,) = keeper.take(run_of(TERMINAL, 0, *records))
 
-    assert [outcome.revision for outcome in effects.outcomes] == [1, 2]
+    assert [_read(outcome).revision for outcome in effects.outcomes] == [1, 2]
     key = f"CNLYG/{box()}"
     assert effects.rows == {key: keeper.part.rows[key]}
     row = decode_row(keeper.part.rows[key])

@@ -11,11 +11,12 @@ from events.testing import PORT, at, box, event, told
 from events.vocabulary import Kind, Mode, Party
 from timing.abridged import prepared
 from timing.engine import Rules
-from timing.history import History
+from timing.history import History, report_at
 from timing.instants import NEVER
+from timing.limits import Edition, Register
 from timing.observation import observation_of
 from timing.roles import BIT, NUMBER, NUMBER_OF_KIND, NUMBER_OF_PARTY
-from timing.running import NOWHERE, WAITING, Live, all_of, turns_in
+from timing.running import NOWHERE, ODD, WAITING, Live, all_of, turns_in
 from timing.stages import IMPORT_CHAIN, STAGES
 
 KEY = f"{PORT}/{box()}"
@@ -114,10 +115,14 @@ def test_it_knows_until_when_a_clock_stood_still(
     assert live(promised, *BEGUN, *more).stay.held_until == expected
 
 
-def test_it_knows_the_kinds_of_what_fell(promised: Rules) -> None:
-    assert live(promised, *BEGUN).stay.fallen == 0
-    found = live(promised, *BEGUN, "10:10 tally-ended", "10:20 declared retracts=e4")
-    assert found.stay.fallen == BIT[Kind.TALLY_ENDED] | BIT[Kind.DECLARED]
+def test_it_knows_what_fell_and_where_it_stands(promised: Rules) -> None:
+    assert live(promised, *BEGUN).stay.fallen == ()
+    corrected = told(*BEGUN, "10:10 tally-ended", "10:20 declared retracts=e4", **KNOWN)
+    found = in_short(corrected, promised)
+    bodies = [len(in_short(corrected[:n], promised).body) for n in (3, 4)]
+    assert found.live is not None
+    kinds = (BIT[Kind.TALLY_ENDED], BIT[Kind.DECLARED])
+    assert found.live.stay.fallen == tuple(zip(kinds, bodies, strict=True))
 
 
 def test_it_is_looked_at_when_something_is_due(promised: Rules) -> None:
@@ -132,9 +137,6 @@ def test_before_a_visit_everything_waits(promised: Rules) -> None:
 
 NOT_IN_SHORT = {
     "what waits was corrected": ("07:00 declared", "07:10 declared supersedes=e1"),
-    "it was worked on in booked overtime": (
-        *BEGUN, "10:10 overtime-booked at=20:00 until=22:00",
-    ),
     "it passed a gate within a transfer": (
         *BEGUN, "10:10 transfer-started", "10:20 gated-out", "10:40 gated-in",
         "10:50 transfer-ended",
@@ -146,6 +148,33 @@ NOT_IN_SHORT = {
 @pytest.mark.parametrize("story", NOT_IN_SHORT.values(), ids=NOT_IN_SHORT.keys())
 def test_a_visit_cannot_be_told_in_short_if(story: tuple[str, ...], promised: Rules) -> None:
     assert in_short(told(*story, **KNOWN), promised, "14:00").live is None
+
+
+def test_appointments_are_those_made_since_such_work_ended_last(promised: Rules) -> None:
+    made = (*BEGUN, "10:10 inspection-ordered", "10:20 inspection-scheduled at=12:00")
+    history = in_short(told(*made, "10:30 inspection-scheduled at=13:00", **KNOWN), promised)
+    assert history.live is not None
+    named = [report_at(history.body, where).event_id for where in history.live.stay.booked]
+    assert named == ["e5", "e6"]
+    assert live(promised, *made, "10:40 positioned").stay.booked == ()
+    again = live(promised, *made, "10:40 positioned", "10:50 inspection-scheduled at=13:00")
+    assert len(again.stay.booked) == 1
+
+
+def test_booked_overtime_makes_odd_what_is_counted_in_working_time(
+    edition: Callable[..., Edition],
+) -> None:
+    # what is judged round the clock goes on as plainly as before
+    office = {"id": "office", "days": "china", "hours": [["08:00", "18:00"]], "overtime": True}
+    half = {"kind": "duration", "within": "PT30M"}
+    limits = [
+        {**half, "id": "a", "stage": "in-yard-transfer", "calendar": "office"},
+        {**half, "id": "b", "stage": "box-move"},
+    ]
+    rules = Rules(Register((edition(limit=limits, working_time=[office]),)))
+    found = live(rules, *BEGUN, "10:10 overtime-booked at=20:00 until=22:00", "10:20 move-ordered")
+    odd = {running[0]: bool(running[4] & ODD) for running in all_of(found.running)}
+    assert (odd[STAGE["in-yard-transfer"]], odd[STAGE["box-move"]]) == (True, False)
 
 
 def test_a_visit_that_has_left_can_be_told_in_short(promised: Rules) -> None:

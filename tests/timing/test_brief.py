@@ -40,7 +40,7 @@ def in_brief(events: list[Event], rules: Rules, now: str) -> dict[str, Finding]:
     here = visit(events, rules)
     brief = Brief(here.visit_id, here.traits, rules, epoch(now))
     return {
-        o.stage.id: brief.opened(o.stage, o.number, o.opened_at, o.reports)
+        o.stage.id: brief.opened(o)
         if o.closed_at is None
         else brief.closed(o, turns_of(o.stage.answers, here))
         for o in occurrences(here)

@@ -6,7 +6,7 @@ import pytest
 
 from events.testing import at, event, told
 from events.vocabulary import Kind
-from timing.corrections import order, standing
+from timing.corrections import in_order, order, standing
 from timing.observation import Observation, observation_of
 
 
@@ -30,6 +30,13 @@ def test_in_one_second_entries_come_first_and_exits_last() -> None:
     assert kinds[:2] == ["arrived", "discharged"]
     assert kinds[2:4] == ["positioned", "gated-out"]
     assert set(kinds[4:]) == {"departed", "truck-departed"}
+
+
+def test_the_order_is_that_of_the_work_whether_or_not_two_speak_of_one_second() -> None:
+    apart = reports("11:00 gated-out", "09:00 discharged", "10:00 move-ended")
+    at_once = reports("10:00 gated-out", "10:00 truck-departed", "10:00 arrived", "09:00 declared")
+    for heard in (apart, at_once, (*apart, *at_once)):
+        assert in_order(heard) == sorted(heard, key=order) == in_order(reversed(heard))
 
 
 @pytest.mark.parametrize("verb", ["supersedes", "retracts"])

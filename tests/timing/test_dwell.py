@@ -14,6 +14,7 @@ from timing.dwell import (
     gross_s,
     held_s,
     net_s,
+    split_in_turn,
     split_s,
     stretches,
     worked_s,
@@ -197,3 +198,25 @@ def test_overtime_counts_if_it_was_booked_and_the_calendar_says_so() -> None:
 def test_round_the_clock_worked_is_gross() -> None:
     assert worked_s(CLOSED, 1000, ROUND_THE_CLOCK) == gross_s(CLOSED, 1000)
     assert worked_s(OPEN, 170, ROUND_THE_CLOCK) == gross_s(OPEN, 170)
+
+
+#      0     100      100     300        whose turn it is: the last of two that begin at once
+TURNS: tuple[Turns, ...] = (
+    ((0, TERMINAL),),
+    ((0, AGENT), (100, CUSTOMS), (300, TERMINAL)),
+    ((0, AGENT), (100, CUSTOMS), (100, TERMINAL)),
+    ((0, AGENT), (100, CUSTOMS), (300, AGENT)),
+)
+
+
+@pytest.mark.parametrize("turns", TURNS)
+def test_what_nobody_held_is_split_by_turns_as_what_somebody_might_have_held(turns: Turns) -> None:
+    for start in (0, 99, 100, 101, 300, 301):
+        for end in (start, start + 1, start + 100, start + 400):
+            unheld = (Stretch(Segment(start, end), ()),)
+            assert split_in_turn(start, end, turns) == split_s(unheld, turns, end)
+
+
+def test_each_has_the_seconds_of_its_turn() -> None:
+    assert split_in_turn(50, 350, TURNS[1]) == ((AGENT, 50), (CUSTOMS, 200), (TERMINAL, 50))
+    assert split_in_turn(50, 350, TURNS[3]) == ((AGENT, 100), (CUSTOMS, 200))

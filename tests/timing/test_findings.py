@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from events.envelope import Event
-from events.testing import PORT, at, box, event, told
+from events.testing import PORT, at, box, event, suspension, told
 from events.vocabulary import Party, Verdict
 from timing.engine import Rules
 from timing.findings import Finding, Findings, Level, find
+from timing.history import History
+from timing.instants import NEVER
 from timing.limits import Edition, Register
-from timing.observation import observation_of
+from timing.observation import observation_of, unit_key
 from timing.patience import Patience
+from timing.places import closures_of
 
 KEY = f"{PORT}/{box()}"
 MOVED = ("08:00 gated-in", "10:00 move-ordered")
@@ -229,6 +232,36 @@ def test_the_revision_grows_with_what_bears_on_the_stage(half_an_hour: Rules) ->
     steps = [(opened, "10:10"), (opened, "10:31"), (closed, "12:00"), (corrected, "12:00")]
     found = [one("box-move", now, story, half_an_hour).revision for story, now in steps]
     assert found == sorted(set(found))
+
+
+def test_an_appointment_is_part_of_the_revision_of_what_was_booked(rules: MakeRules) -> None:
+    story = told("08:00 discharged", "09:00 inspection-ordered")
+    booked = [*story, event("inspection-scheduled", "09:10", event_id="b", at=at("15:00"))]
+    positioning = [one("inspection-positioning", "10:00", s, rules("pickup PT1H"))
+                   for s in (story, booked)]  # fmt: skip
+    assert [found.revision for found in positioning] == [1, 3]
+
+
+def test_it_is_looked_at_again_when_the_first_of_its_findings_is_due(rules: MakeRules) -> None:
+    law = rules("box-move PT30M", "in-yard-transfer PT20M", "tally-report PT1H")
+    story = told(*MOVED, "10:00 transfer-ordered", "10:00 tally-ended")
+    dues = [known_at(now, story, law).due_at for now in ("10:01", "10:16", "10:21")]
+    assert dues == [epoch("10:16"), epoch("10:20:01"), epoch("10:24")]
+    over = known_at("12:00", told(*MOVED, "10:10 move-ended"), law)
+    assert over.due_at == NEVER
+
+
+def test_each_occurrence_rests_with_its_own_facility(half_an_hour: Rules) -> None:
+    story = told(
+        "08:00 gated-in facility=LPCT", "10:00 move-ordered facility=LPCT",
+        "11:00 move-ended facility=LPCT", "12:00 move-ordered facility=LPT2",
+        "13:00 move-ended facility=LPT2", "14:00 move-ordered facility=LPCT",
+        "15:00 move-ended facility=LPCT",
+    )  # fmt: skip
+    rest = suspension("07:00", "20:00", place="LPCT")
+    closures = closures_of([History.of(unit_key(rest[0]), rest[0].unit, map(observation_of, rest))])
+    found = known_at("18:00", story, half_an_hour.under(closures)).by_key
+    assert [f.net_s for key, f in found.items() if key.stage == "box-move"] == [0, 3600, 0]
 
 
 def test_a_correction_in_one_stay_is_no_revision_of_another(half_an_hour: Rules) -> None:

@@ -74,6 +74,24 @@ def test_every_message_is_accounted_for(half_an_hour: Rules) -> None:
     assert (accounts.split, accounts.unexplained) == (0, 0)
 
 
+def test_of_two_contents_of_one_event_the_later_recorded_stands(half_an_hour: Rules) -> None:
+    ended = event("move-ended", "10:20", event_id="m", recorded_at=at("10:25"))
+    again = event("move-ended", "10:40", event_id="m", recorded_at=at("11:00"))
+    for lines in (wire(ended, again), wire(again, ended), wire(again, ended, again)):
+        judged = judge([*wire(*told(*MOVED[:2])), *lines], half_an_hour, at("12:00"))
+        (move,) = (o for o in judged.outcomes if o.limit is not None)
+        assert (move.closed_at, move.revision) == (at("10:40"), 2 * 3)
+        assert judged.accounts.corrections == 1
+
+
+def test_an_id_of_another_source_is_another_event(half_an_hour: Rules) -> None:
+    said = [
+        event("declared", "09:00", event_id="e1", source=source) for source in ("here", "there")
+    ]
+    accounts = judge(wire(*said), half_an_hour).accounts
+    assert (accounts.events, accounts.duplicates, accounts.corrections) == (2, 0, 0)
+
+
 def test_a_message_about_many_units_is_split(half_an_hour: Rules) -> None:
     many = next(e for e in examples("customs-events") if e.case == "many-units")
     accounts = judge([many.data], half_an_hour).accounts
@@ -89,6 +107,7 @@ def test_an_unexplained_message_would_be_seen() -> None:
 def test_each_line_is_one_line(half_an_hour: Rules) -> None:
     judgement = judge(wire(*told(*MOVED)), half_an_hour)
     assert judgement.lines() == sorted(map(canonical, judgement.outcomes))
+    assert judgement.written == list(map(encode, judgement.outcomes)) != []
     assert not any(b"\n" in line for line in judgement.lines())
 
 

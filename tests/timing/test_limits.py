@@ -296,6 +296,15 @@ def test_terms_say_what_asking_each_limit_says(stage: str, some: dict[str, Any])
     assert [(t.applied, t.flags) for t in terms] == [said for said in asked if any(said)]
 
 
+def test_the_shelves_of_a_port_hold_what_is_asked_for_stage_by_stage(edition: MakeEdition) -> None:
+    register, unit = Register((edition("box-move PT1H", "inspection PT2H"),)), traits()
+    shelves = register.shelves(PORT)
+    assert set(shelves) == {"box-move", "inspection"}
+    assert register.shelves("CNTAC") == {}
+    for stage, shelf in shelves.items():
+        assert shelf.terms(None, unit) == register.terms(PORT, None, stage, unit) != ()
+
+
 def weighed(edition: MakeEdition) -> Edition:
     steps = {"within": "PT30M", "up_to_kg": 1000, "step": "PT10M", "step_kg": 500}
     limit = {"id": "t", "stage": "box-move", "kind": "duration-by-weight", **steps}

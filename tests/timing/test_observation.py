@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from events.envelope import Unit
+from events import codec
+from events.envelope import Event, Unit
+from events.gist import Gist
 from events.identifiers import Identity
+from events.reading import gist_of
 from events.testing import SOURCE, at, box, event
 from timing.observation import (
     Observation,
@@ -107,6 +110,11 @@ def test_whatever_is_seldom_said_is_kept_when_it_is(field: str, fields: dict[str
     assert getattr(seen.rare, field) != getattr(Rare(), field)
 
 
+def test_a_journey_without_length_is_said_too() -> None:
+    assert report(journey_s=0).said.journey_s == 0
+    assert report().said.journey_s is None
+
+
 def test_every_rare_field_but_the_other_versions_can_be_said_by_an_event() -> None:
     assert set(Rare.__struct_fields__) == {*RARE, "others"}
 
@@ -197,6 +205,50 @@ def test_a_report_heard_once_weighs_one_whatever_it_says() -> None:
 def test_a_report_survives_the_writing() -> None:
     for seen in (report(), report(party="customs", at=at("11:00")), merged(SEEN[0], SEEN[1])):
         assert decode(encode(seen)) == seen
+
+
+# --- of a gist
+
+
+def gist(fact: Event) -> Gist:
+    found = gist_of(codec.encode(fact), None)
+    assert found is not None
+    return found
+
+
+SPELLED: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "recorded": {"recorded_at": at("10:05")},
+    "cargo": {"cargo": {"size_type": "45G1", "laden": False, "category": "other", "weight_kg": 0}},
+    "some-cargo": {"cargo": {"laden": True}},
+    "no-journey": {"journey_s": 0},
+    "usual": {"precision": "second", "scope": {}, "cargo": {}},
+    "one-stage": {"scope": {"stage": "pickup"}},
+    "stages": {"scope": {"stage": "pickup", "stages": ["unstuffing", "box-move", "pickup"]}},
+    "scope": {"scope": {"categories": ["reefer", "dangerous"], "modes": ["water", "rail"]}},
+    "a-day": {"precision": "day"},
+    **RARE,
+}
+
+
+@pytest.mark.parametrize("fields", SPELLED.values(), ids=SPELLED.keys())
+def test_a_gist_is_observed_as_its_event(fields: dict[str, Any]) -> None:
+    fact = event("move-ended", "10:00", **fields)
+    assert observation_of(gist(fact)) == observation_of(fact)
+    assert encode(observation_of(gist(fact))) == encode(observation_of(fact))
+    assert decode(encode(observation_of(gist(fact)))) == observation_of(fact)
+
+
+def test_everything_together_is_observed_as_in_the_event() -> None:
+    every = {name: value for fields in SPELLED.values() for name, value in fields.items()}
+    fact = event("move-ended", "10:00", **every)
+    assert observation_of(gist(fact)) == observation_of(fact)
+
+
+def test_a_gist_is_of_the_unit_of_its_event() -> None:
+    fact = event("arrived", "10:00", unit=Unit.model_validate({"type": "wagon", "id": "1634521"}))
+    assert unit_key(gist(fact)) == unit_key(fact)
+    assert unit_of(gist(fact)) == unit_of(fact)
 
 
 def test_a_unit_is_named_by_type_and_number_whatever_a_sender_adds() -> None:

@@ -208,3 +208,17 @@ def test_what_is_refused_leaves_the_visit_as_it_was() -> None:
         take(entered(history, before, NOTHING, 0), "discharged", "09:00")
     assert history.live == before
     assert entered(history, before, NOTHING, 0).running == before.running
+
+
+def test_an_appointment_waits_for_its_work_and_none_is_made_for_what_has_left() -> None:
+    when = {"at": at("15:00")}
+    here = take(visit(*IMPORTED), "inspection-scheduled", "10:00", **when)
+    assert len(here.booked) == 1
+    gone = take(visit(*IMPORTED, "12:00 gated-out"), "inspection-scheduled", "13:00", **when)
+    assert gone.booked == ()
+
+
+def test_an_appointment_of_the_second_of_another_report_is_refused() -> None:
+    ordered = visit(*IMPORTED, "09:20 inspection-ordered")
+    with pytest.raises(Detour):
+        take(ordered, "inspection-scheduled", "09:20", at=at("12:00"))

@@ -8,7 +8,9 @@ from events.vocabulary import Direction, Kind, Mode, Party
 from timing.corrections import RANK
 from timing.holds import HOLD_KINDS
 from timing.roles import (
+    APPOINTS,
     BIT,
+    BOOKED_NO,
     CONCERNS,
     DETOURS,
     EVERYTHING,
@@ -108,7 +110,7 @@ def test_a_milestone_is_what_concerns_more_than_single_stages(
     kind: Kind, direction: Direction | None
 ) -> None:
     part = of(kind, direction)
-    concerns = (part.links is not None, part.turn is not None, part.leaves)
+    concerns = (part.links is not None, part.turn is not None, part.leaves, part.books)
     assert part.milestone is any(concerns)
 
 
@@ -119,11 +121,19 @@ def test_every_kind_has_its_part_in_visits_of_the_same_traits() -> None:
     assert parts_of(Mode.RAIL, IMPORT, None) is parts
 
 
-def test_a_stage_is_plain_that_nothing_need_show_and_nothing_books() -> None:
+def test_a_stage_is_plain_that_nothing_need_show() -> None:
     plain = {stage for stage in STAGES if PLAIN[NUMBER[stage]]}
-    assert plain == {s for s in STAGES if not s.evidence and s.appointments is None}
+    assert plain == {s for s in STAGES if not s.evidence}
     assert len(NOTHING_PLAIN) == len(PLAIN) == len(STAGES)
     assert not any(NOTHING_PLAIN)
+
+
+def test_one_stage_is_done_by_appointment_and_one_kind_makes_them() -> None:
+    # several would need their appointments told apart in what is left of a visit
+    booked = [stage for stage in STAGES if stage.appointments is not None]
+    assert booked == [STAGES[BOOKED_NO]]
+    assert booked[0].appointments is APPOINTS
+    assert [kind for kind in Kind if of(kind).books] == [APPOINTS]
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -6,19 +6,20 @@ That both roads come to the same is for test_two_roads; what a visit must be, fo
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import msgspec
 import pytest
 
 from events.envelope import Event
 from events.testing import at, event, told
 from events.vocabulary import Kind
 from timing.engine import Rules, Step, elapse, next_deadline, observe
-from timing.history import History
+from timing.history import History, written
 from timing.limits import Register
 from timing.memory import pack, unpack
 from timing.observation import observation_of
 from timing.roles import DETOURS
 from timing.running import WAITING
-from timing.shortcut import elapsed, taken
+from timing.shortcut import elapsed, repeated, taken
 from timing.visits import AHEAD, OPENERS
 
 KNOWN: dict[str, Any] = {
@@ -113,6 +114,25 @@ def test_an_id_that_stands_in_the_history_is_not_plain(event_id: str, promised: 
     assert taken(history, observation_of(other), promised, 0) is not None
 
 
+def test_the_very_same_report_is_a_repetition_and_no_other_is(promised: Rules) -> None:
+    events = told(*BEGUN, **KNOWN)
+    history = after(events, promised)
+    assert all(repeated(history, observation_of(each)) for each in events)
+    for other in (
+        event("arrived", "08:00", event_id="e9", **KNOWN),
+        event("arrived", "08:01", event_id="e1", **KNOWN),
+        event("arrived", "08:00", event_id="e1", recorded_at=at("08:05"), **KNOWN),
+    ):
+        assert not repeated(history, observation_of(other))
+
+
+def test_what_only_looks_like_a_report_in_the_midst_of_another_is_none(promised: Rules) -> None:
+    report = observation_of(event("arrived", "08:00", event_id="e1", **KNOWN))
+    within = after(told(*BEGUN, **KNOWN), promised)
+    body = (len(written(report)) + 3).to_bytes(4) + b"..." + written(report)
+    assert not repeated(msgspec.structs.replace(within, body=body), report)
+
+
 NEWS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "direction": ({"direction": None}, {"direction": "import"}),
     "facility": ({"facility": None}, {"facility": "LPCT"}),
@@ -182,18 +202,51 @@ def test_what_a_hold_bears_upon_is_not_plain_and_what_begins_after_it_is(promise
     assert plain(promised, *held, "10:30 tally-ended", "10:40 tally-reported")
 
 
-def test_what_a_correction_bears_upon_is_not_plain_and_the_rest_is(promised: Rules) -> None:
+def test_what_a_correction_bears_upon_is_plain_and_counts_what_fell(promised: Rules) -> None:
     corrected = (*BEGUN, "10:10 transfer-started", "10:12 transfer-started supersedes=e4")
-    assert not plain(promised, *corrected, "10:20 transfer-ended")
-    assert plain(promised, *corrected, "10:20 tally-ended")
+    *before, last = told(*corrected, "10:20 transfer-ended", **KNOWN)
+    step = taken(after(before, promised), observation_of(last), promised, 0)
+    assert step is not None
+    assert [(o.stage, o.revision) for o in step.outcomes] == [("in-yard-transfer", 7)]
 
 
-@pytest.mark.parametrize("last", ["inspection-ordered", "positioned"])
-def test_work_that_was_booked_is_not_plain(last: str, promised: Rules) -> None:
-    order = "09:20 inspection-ordered" if last == "positioned" else "09:20 declared"
-    booked = (*BEGUN[:2], order, "09:30 inspection-scheduled at=12:00")
-    assert plain(promised, *BEGUN[:2], order, f"11:00 {last}")
-    assert not plain(promised, *booked, f"11:00 {last}")
+ORDERED = (*BEGUN[:2], "09:20 inspection-ordered")
+SCHEDULED = "09:30 inspection-scheduled at=12:00"
+AGAIN = "10:30 inspection-scheduled at=15:00"
+
+
+def booked(rules: Rules, *sentences: str) -> list[tuple[int, str, int]]:
+    """What the last of the sentences says of booked work, the short way: which, how, revision."""
+    *before, last = told(*sentences, **KNOWN)
+    step = taken(after(before, rules), observation_of(last), rules, 0)
+    assert step is not None
+    mine = [o for o in step.outcomes if o.stage == "inspection-positioning"]
+    return [(o.occurrence, o.verdict, o.revision) for o in mine]
+
+
+def test_an_appointment_counts_for_work_under_way_or_to_come(rules: Callable[..., Rules]) -> None:
+    judged = rules("inspection-positioning PT2H")
+    assert booked(judged, *ORDERED, SCHEDULED) == [(1, "open", 3)]
+    assert booked(judged, *ORDERED, SCHEDULED, AGAIN) == [(1, "open", 5)]
+    assert booked(judged, *BEGUN, AGAIN, "11:00 inspection-ordered") == [(1, "open", 3)]
+    assert booked(judged, *ORDERED, SCHEDULED, AGAIN, "11:00 positioned") == [(1, "met", 7)]
+
+
+def test_an_appointment_for_what_has_ended_is_for_the_next_time(
+    rules: Callable[..., Rules],
+) -> None:
+    judged, ended = rules("inspection-positioning PT2H"), (*ORDERED, SCHEDULED, "10:00 positioned")
+    assert booked(judged, *ended, AGAIN) == []
+    assert booked(judged, *ended, AGAIN, "11:00 inspection-ordered") == [(2, "open", 3)]
+    assert booked(judged, *ended, "11:00 inspection-ordered") == [(2, "open", 1)]
+
+
+def test_an_appointment_made_too_late_to_be_calm_is_told_as_it_is(
+    rules: Callable[..., Rules],
+) -> None:
+    judged = rules("inspection-positioning PT1H")
+    (late,) = booked(judged, *ORDERED, AGAIN)
+    assert late == (1, "breached", 4)
 
 
 def test_the_evidence_of_what_has_ended_is_not_plain(promised: Rules) -> None:

@@ -92,8 +92,8 @@ def test_an_announcement_waits_for_thirty_days_to_the_second() -> None:
         walk("08:00 declared", "day+30 08:00 arrived"),
         walk("08:00 declared", "day+30 08:00:01 arrived"),
     )
-    assert kept_on.kept == ()
-    assert ids(too_old.kept) == ["e1"]
+    assert (kept_on.kept, ids(kept_on.visits[0].reports)) == ((), ["e1", "e2"])
+    assert (ids(too_old.kept), ids(too_old.visits[0].reports)) == (["e1"], ["e2"])
 
 
 def test_without_an_opening_everything_waits() -> None:
@@ -260,6 +260,14 @@ def test_back_only_a_day_after_the_gate_is_no_transfer() -> None:
     (within,) = walk(*YARD_CHANGE[:3], "day+1 09:09:59 transfer-ended").visits
     (left,) = walk(*YARD_CHANGE[:3], "day+1 09:10 transfer-ended").visits
     assert (within.closed_at, left.closed_at) == (None, epoch("09:10"))
+
+
+def test_a_stay_that_begins_with_the_return_from_a_transfer_has_not_been_entered() -> None:
+    opened = ("08:00 transfer-started", "08:10 gated-out", "08:40 gated-in", "08:50 transfer-ended")
+    (visit,) = walk(*opened, "day+3 09:00 discharged").visits
+    assert (visit.opened_at, visit.entered_at) == (epoch("08:40"), epoch("day+3 09:00"))
+    heard = [str(report.kind) for report in visit.heard]
+    assert heard == ["transfer-started", "transfer-ended", "discharged"]
 
 
 def test_a_return_within_a_transfer_is_none_however_long_the_stay() -> None:

@@ -7,15 +7,21 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
+from msgspec.structs import replace
+
 from events.testing import event
 from events.vocabulary import Verdict
-from timing import deadlines, findings, verdict
+from timing import case, deadlines, occurrences, verdict
 from timing.calendars import CONTINUOUS
+from timing.case import Case, Scene
+from timing.editions import Applied
 from timing.findings import Finding, Findings
 from timing.patience import DAY_S
 from timing.stages import Shape
-from timing.testing import LONGER, START, TWO_DAYS, judged, told
+from timing.testing import LONGER, RULES, START, TWO_DAYS, edition, judged, told
 from timing.verdict import of_closed
+
+LIMITS = {limit.id: limit for limit in edition().limit}
 
 
 def at_most(found: Findings) -> list[Finding]:
@@ -77,7 +83,41 @@ def a_longer_limit_never_breaks_what_was_kept(rng: Random) -> None:
             assert longer[key].verdict is Verdict.MET
 
 
-_deadline = deadlines.deadline
+def a_plain_case_comes_to_what_holds_and_calendar_say(rng: Random) -> None:
+    """In a few sums or in full, under limits that the time just keeps and just breaks."""
+    story, now = told(rng), rng.choice(TWO_DAYS)
+    for visit in judged(story, now).visits:
+        scene = Scene(visit, RULES, now)
+        for one in occurrences.occurrences(visit):
+            plain, time_s = (
+                Case(scene, one, (), one.reports),
+                (one.closed_at or now) - one.opened_at,
+            )
+            assert case.judged(plain, None) == case.in_full(plain, None)
+            for id in ("inspection", "manifest-notice"):
+                for more_s in (-1, 0, 1, time_s // 4, DAY_S):
+                    applied = Applied(LIMITS[id], "t", max(1, time_s + more_s))
+                    assert case.judged(plain, applied) == case.in_full(plain, applied)
+
+
+_deadline, _ended, _open = deadlines.deadline, case._ended, case._open
+
+
+def ended_without_a_deadline(one: Any, applied: Any, closed_at: int) -> Finding:
+    return replace(_ended(one, applied, closed_at), deadline_at=None)
+
+
+def at_risk_a_second_late(one: Any, applied: Any) -> Finding:
+    found = _open(one, applied)
+    return replace(found, risk_at=None if found.risk_at is None else found.risk_at + 1)
+
+
+def each_report_counted_once(one: Any) -> tuple[int, tuple[str, ...]]:
+    return len(one.evidence), ()
+
+
+def who_had_it_last(start: int, end: int, turns: Any) -> Any:
+    return ((turns[-1][1], end - start),)
 
 
 def over_at_the_limit(taken_s: int, limit_s: int) -> bool:
@@ -116,15 +156,21 @@ def without_overtime(parts: Any, answers: Any, allowance_s: int, clock: Any) -> 
     return _deadline(parts, answers, allowance_s, clock._replace(booked=()))
 
 
+PLAIN = a_plain_case_comes_to_what_holds_and_calendar_say
+
 MUTANTS = [
     (the_timer_and_the_closer_agree_at_the_boundary, verdict, "over", over_at_the_limit),
     (the_deadline_is_the_inverse_of_net_time, verdict, "over", over_at_the_limit),
-    (the_deadline_is_the_inverse_of_net_time, findings, "of_open", never_broken_by_the_timer),
-    (the_deadline_is_the_inverse_of_net_time, findings, "deadline", without_holds),
-    (the_deadline_is_the_inverse_of_net_time, findings, "deadline", of_the_last_stretch),
-    (the_deadline_is_the_inverse_of_net_time, findings, "deadline", without_a_calendar),
-    (the_deadline_is_the_inverse_of_net_time, findings, "deadline", without_overtime),
+    (the_deadline_is_the_inverse_of_net_time, case, "of_open", never_broken_by_the_timer),
+    (the_deadline_is_the_inverse_of_net_time, case, "deadline", without_holds),
+    (the_deadline_is_the_inverse_of_net_time, case, "deadline", of_the_last_stretch),
+    (the_deadline_is_the_inverse_of_net_time, case, "deadline", without_a_calendar),
+    (the_deadline_is_the_inverse_of_net_time, case, "deadline", without_overtime),
     (a_longer_limit_never_breaks_what_was_kept, verdict, "over", over_below_the_limit),
-    (a_closed_stage_is_judged_by_its_net_time, findings, "of_closed", judged_by_worked_time),
-    (a_closed_stage_is_judged_by_its_net_time, findings, "of_notice", too_much_notice),
+    (a_closed_stage_is_judged_by_its_net_time, case, "of_closed", judged_by_worked_time),
+    (a_closed_stage_is_judged_by_its_net_time, case, "of_notice", too_much_notice),
+    (PLAIN, case, "_ended", ended_without_a_deadline),
+    (PLAIN, case, "_open", at_risk_a_second_late),
+    (PLAIN, case, "_weight_and_precision", each_report_counted_once),
+    (PLAIN, case, "split_in_turn", who_had_it_last),
 ]

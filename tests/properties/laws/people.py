@@ -141,15 +141,15 @@ def _is_named(outcome: Outcome, before: Outcome | None, moment: Moment) -> None:
         assert (heard.unit.id, heard.place.port) == (outcome.unit.id, outcome.port)
 
 
-_alerts_of, _advance, _reconsider = announce._alerts_of, engine._advance, engine.reconsider
+_alarms, _advance, _reconsider = announce.alarms, engine._advance, engine.reconsider
 
 
-def told_again_each_time(unit: Any, change: Change) -> Any:
-    return _alerts_of(unit, msgspec.structs.replace(change, was=Level.CALM))
+def told_again_each_time(change: Change) -> Any:
+    return _alarms(msgspec.structs.replace(change, was=Level.CALM))
 
 
-def breach_never_withdrawn(unit: Any, change: Change) -> Any:
-    return (a for a in _alerts_of(unit, change) if a.state != "retracted")
+def breach_never_withdrawn(change: Change) -> Any:
+    return (alarm for alarm in _alarms(change) if alarm[0] != "retracted")
 
 
 def always_an_event(before: Any, after: Any, rules: Any, cause: Any, novelty: Any) -> Step:
@@ -172,9 +172,9 @@ def suspended_by_somebody(history: Any, before: Any, after: Any, watermark: int,
 NAMED = an_outcome_changes_only_by_the_cause_that_it_names
 
 MUTANTS = [
-    (people_are_told_once_and_nothing_else_than_the_verdicts, announce, "_alerts_of",
+    (people_are_told_once_and_nothing_else_than_the_verdicts, announce, "alarms",
      told_again_each_time),
-    (people_are_told_once_and_nothing_else_than_the_verdicts, announce, "_alerts_of",
+    (people_are_told_once_and_nothing_else_than_the_verdicts, announce, "alarms",
      breach_never_withdrawn),
     (NAMED, engine, "_advance", always_an_event),
     (NAMED, engine, "_advance", edited_by_nobody),

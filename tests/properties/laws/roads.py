@@ -4,6 +4,7 @@ are told, where reports belong, what is remembered and when to look again.
 With the parts of an engine that each law must notice when they are broken.
 """
 
+from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -12,8 +13,9 @@ import msgspec
 
 from events.envelope import Event
 from events.vocabulary import Party, Verdict
-from timing import abridged, brief, engine, passage, roles, shortcut, underway
+from timing import abridged, brief, engine, passage, retold, roles, shortcut, telling, underway
 from timing.brief import Brief, Detour
+from timing.corrections import Standing, order
 from timing.findings import Level, risk_s
 from timing.history import History
 from timing.instants import NEVER
@@ -33,7 +35,7 @@ from timing.testing import (
     told_at_random,
     told_of_places,
 )
-from timing.underway import UnderWay
+from timing.underway import Acts, UnderWay
 
 
 def the_short_road_comes_to_what_the_long_road_comes_to(rng: Random) -> None:
@@ -50,10 +52,15 @@ def the_short_road_comes_to_what_the_long_road_comes_to(rng: Random) -> None:
         if known is not None and due_at is not None and due_at - 1 <= watermark:
             known = _both(known, partial(_elapsed, rules, watermark))
         known = _both(known, partial(_observed, rules, watermark, heard))
+        if known is not None and rng.random() < 0.05:
+            rest = suspended(told_of_places(rng), rules)
+            _none_or_both(known, partial(_reconsidered, rules, rest, watermark))
 
 
 def _drawn(rng: Random) -> tuple[Rules, Story]:
     """A story mostly in order, and what judges it; sometimes work rested before or still does."""
+    if rng.random() < 0.3:
+        return PLAIN, _nearly_plain(rng)
     if rng.random() < 0.6:
         story, rules = told(rng), rng.choice((RULES, PLAIN, PLAIN))
         rules = suspended(told_of_places(rng), rules) if rng.random() < 0.4 else rules
@@ -66,12 +73,36 @@ def _drawn(rng: Random) -> tuple[Rules, Story]:
     return rules, story
 
 
+def _nearly_plain(rng: Random) -> Story:
+    """Nothing stops a clock and nothing is unpacked; some reports come late, and some correct."""
+    story = [one for one in told(rng, size=30) if one.kind not in roles.DETOURS]
+    late = (0, 0, 0, 0, 20, 120)
+    came = [
+        (one.occurred_at + timedelta(minutes=rng.choice(late)), n) for n, one in enumerate(story)
+    ]
+    return [story[n] for _, n in sorted(came)]
+
+
 def _elapsed(rules: Rules, watermark: int, known: History) -> Step:
     return engine.elapse(known, watermark, rules)
 
 
 def _observed(rules: Rules, watermark: int, heard: Event, known: History | None) -> Step:
     return engine.observe(known, heard, rules, watermark)
+
+
+def _reconsidered(then: Rules, now: Rules, watermark: int, known: History) -> Step:
+    return engine.reconsider(known, then, now, watermark, "lyg-tos/s1")
+
+
+def _none_or_both(known: History, go: Any) -> None:
+    """What rests bears upon a visit the same by both roads; nothing is remembered of what it does
+    not bear upon."""
+    short: Step = go(known)
+    if short.changes or short.moved:
+        _both(known, go)
+    else:
+        assert not go(msgspec.structs.replace(known, live=None)).changes
 
 
 def _both(known: History | None, go: Any) -> History | None:
@@ -110,6 +141,7 @@ def _plain(known: History | None) -> Any:
 
 _limit, _part_of, _says, _exists = Brief.limit, roles.part_of, brief._said, roles.exists
 _is_next, _by_now = shortcut._is_next, brief._by_now
+_same = retold._same
 
 
 def broken_at_the_limit(worked_s: int, net_s: int, limit_s: int) -> Verdict:
@@ -205,12 +237,68 @@ def never_held(visit: Any) -> int:
     return 0
 
 
-def none_fallen(history: Any) -> int:
-    return 0
+def none_fallen(reports: Any, found: Any, visit: Any, where: Any) -> Any:
+    return ()
 
 
 def none_hidden(visit: Any) -> list[Any]:
     return []
+
+
+def never_bears(suspension: Any, known: Any, live: Any) -> bool:
+    return False
+
+
+def nothing_differs(was: Any, now: Any, turned: Any) -> bool:
+    return was is not None and now is not None
+
+
+def no_turn_matters(was: Any, now: Any, turned: Any) -> bool:
+    return _same(was, now, False)
+
+
+def always_alike(one: Any, other: Any) -> bool:
+    return True
+
+
+def of_this_visit(self: Any, report: Any, part: Any) -> None:
+    self.here = self.directed = True
+
+
+def nothing_fell(self: Any, stage_no: int) -> Any:
+    return ()
+
+
+def all_stands(reports: Any) -> Standing:
+    return Standing(tuple(sorted(reports, key=order)), ())
+
+
+def nothing_lapses(occurrence: Any, applied: Any, verdict: Any) -> bool:
+    return False
+
+
+def plain_everywhere(stay: Any, rules: Any) -> bytes:
+    return roles.PLAIN
+
+
+def nothing_booked(self: Any) -> None:
+    return None
+
+
+def none_booked(found: Any, visit: Any, where: Any) -> Any:
+    return ()
+
+
+def all_booked(found: Any, visit: Any, where: Any) -> Any:
+    return tuple(where[r.source, r.event_id] for r in visit.heard if r.kind is roles.APPOINTS)
+
+
+def never_corrected(reports: Any) -> bool:
+    return False
+
+
+def all_begin_alike(one: Any, other: Any) -> bool:
+    return True
 
 
 NONE = (0,) * len(STAGES)
@@ -232,14 +320,19 @@ MUTANTS = [
     (ROADS, shortcut, "_says_nothing_new", nothing_is_news),
     (ROADS, abridged, "stated", all_is_stated),
     (ROADS, shortcut, "stated", all_is_stated),
-    (ROADS, shortcut, "silent_until", never_silent),
+    (ROADS, passage, "silent_until", never_silent),
     (ROADS, shortcut, "_can_wait", anything_can_wait),
     (ROADS, shortcut, "_as_if_at_once", as_it_came),
     (ROADS, underway, "earliest", never_due),
     (ROADS, underway, "odd", nothing_odd),
+    (ROADS, UnderWay, "book", nothing_booked),
+    (ROADS, underway, "BOOKED_NO", -1),
+    (ROADS, abridged, "_booked", none_booked),
+    (ROADS, abridged, "_booked", all_booked),
+    (ROADS, retold, "_corrected", never_corrected),
+    (ROADS, telling, "_begin_alike", all_begin_alike),
     (ROADS, passage, "PLAIN", ALL_PLAIN),
     (ROADS, underway, "SHOWS", NONE),
-    (ROADS, underway, "BOOKS", NONE),
     (ROADS, underway, "CONCERNS", NONE),
     (ROADS, underway, "ASKED_OF", NO_STAGE),
     (ROADS, UnderWay, "stood_still", never_still),
@@ -247,6 +340,17 @@ MUTANTS = [
     (ROADS, Passage, "_hand_over", no_turn),
     (ROADS, Passage, "_anew", nothing_anew),
     (ROADS, Passage, "_show", nothing_is_shown),
+    (ROADS, engine, "_bears_upon", never_bears),
+    (ROADS, retold, "_same", nothing_differs),
+    (ROADS, retold, "_same", no_turn_matters),
+    (ROADS, telling, "alike", always_alike),
+    (ROADS, telling, "BARRED", 0),
+    (ROADS, retold, "standing", all_stands),
+    (ROADS, telling.Retelling, "_belongs", of_this_visit),
+    (ROADS, Acts, "_fallen", nothing_fell),
+    (ROADS, brief, "_lapses", nothing_lapses),
+    (ROADS, passage, "plain_in", plain_everywhere),
+    (ROADS, telling, "plain_in", plain_everywhere),
     (ROADS, abridged, "_held_until", never_held),
     (ROADS, abridged, "_fallen", none_fallen),
     (ROADS, abridged, "unshown", none_hidden),

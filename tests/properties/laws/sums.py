@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from events.vocabulary import Party
-from timing import dwell, findings, holds, occurrences, turns
+from timing import case, dwell, findings, holds, occurrences, turns
 from timing.findings import Finding, Findings
 from timing.holds import Hold
 from timing.instants import NEVER
@@ -139,9 +139,9 @@ def excused_by_anybody(party: Any, answers: Any) -> bool:
 
 
 def link_without_clamping(
-    stage: Any, start: int, opener: Any, following: Any, visit: Visit
+    stage: Any, start: int, opener: Any, closer: Any, visit: Visit
 ) -> Occurrence:
-    end = following[0][1].occurred_at if following else None
+    end = closer.occurred_at if closer else None
     segments = (Segment(opener.occurred_at, end),)
     return Occurrence(stage, 1, segments, end, (opener,))
 
@@ -184,8 +184,8 @@ MUTANTS = [
     (time_held_is_counted_once_and_only_others_excuse, dwell, "excuses", excused_by_anybody),
     (time_held_is_counted_once_and_only_others_excuse, findings, "suspending",
      suspended_everywhere),
-    (the_split_sums_to_the_gross_and_gives_each_its_own, findings, "split_s", split_without_holds),
-    (the_split_sums_to_the_gross_and_gives_each_its_own, findings, "split_s",
+    (the_split_sums_to_the_gross_and_gives_each_its_own, case, "split_s", split_without_holds),
+    (the_split_sums_to_the_gross_and_gives_each_its_own, case, "split_s",
      split_of_the_last_stretch),
     (the_split_sums_to_the_gross_and_gives_each_its_own, dwell, "_owned", held_time_in_both_hands),
     (where_all_answer_each_has_the_links_that_are_its_own, turns, "_handovers",

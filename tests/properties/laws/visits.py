@@ -124,8 +124,8 @@ def every_gate_is_an_exit(reports: Any, patience: Any) -> frozenset[Any]:
     return frozenset()
 
 
-def first_appointment_alone(stage: Any, visit: Visit) -> Any:
-    for each in _booked(stage, visit):
+def first_appointment_alone(stage: Any, reports: Any, visit: Visit) -> Any:
+    for each in _booked(stage, reports, visit):
         each = Occurrence(
             each.stage, each.number, each.segments, each.closed_at, each.reports, each.flags,
             each.appointments[:1],
@@ -133,12 +133,12 @@ def first_appointment_alone(stage: Any, visit: Visit) -> Any:
         yield each
 
 
-def edition_of_the_end(scene: Any, occurrence: Occurrence, facility: Any) -> Any:
+def edition_of_the_end(terms: Any, occurrence: Occurrence, visit: Visit) -> Any:
     end = occurrence.closed_at or occurrence.opened_at + DAY_S
     later = Occurrence(
         occurrence.stage, occurrence.number, (Segment(end, end),), end, occurrence.reports
     )
-    return _limits(scene, later, facility)
+    return _limits(terms, later, visit)
 
 
 MUTANTS = [

@@ -1,7 +1,6 @@
 """The changelog of a run: rows first, the clock last, alone when a barrier is wanted."""
 
 import asyncio
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +15,17 @@ from streams.tables import changelog_name, verify
 
 
 class Wire:
-    """Keeps what is posted, call by call."""
+    """Keeps what is delivered, call by call."""
 
     def __init__(self) -> None:
-        self.posted: list[list[WireRecord]] = []
+        self.delivered: list[list[WireRecord]] = []
         self.acknowledged = 0
 
-    async def post(self, records: Iterable[WireRecord]) -> list[Any]:
-        group = list(records)
-        self.posted.append(group)
-
-        async def acknowledge() -> None:
-            await asyncio.sleep(0)
-            self.acknowledged += 1
-
-        return [asyncio.ensure_future(acknowledge())] if group else []
+    async def deliver(self, records: list[WireRecord]) -> None:
+        assert self.acknowledged == len(self.delivered), "the group before is durable"
+        self.delivered.append(records)
+        await asyncio.sleep(0)
+        self.acknowledged += 1
 
 
 def _table(wire: Wire, tmp_path: Path, *, barrier: bool) -> RunTable:
@@ -48,9 +43,9 @@ def test_a_run_is_written_rows_first_and_the_clock_last(tmp_path: Path, barrier:
     name = changelog_name("app")
     rows = [WireRecord(name, 3, b"a", b"1"), WireRecord(name, 3, b"b", None)]
     clock = [WireRecord(name, 3, CLOCK_KEY, b"clock")]
-    assert wire.posted == ([rows, clock] if barrier else [[*rows, *clock]])
+    assert wire.delivered == ([rows, clock] if barrier else [[*rows, *clock]])
     assert written == 3
-    assert wire.acknowledged == len(wire.posted)
+    assert wire.acknowledged == len(wire.delivered)
 
 
 def test_the_changelog_is_restored_in_runs_into_parts(tmp_path: Path) -> None:

@@ -7,12 +7,15 @@ replacement still stands, then move the fact.
 import asyncio
 import hashlib
 import inspect
+import re
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.consumer.subscription_state import TopicPartitionState
 from aiokafka.producer.message_accumulator import BatchBuilder, MessageAccumulator
 from faust.agents.agent import Agent
@@ -33,6 +36,7 @@ from mode.utils.queues import FlowControlEvent
 from mode.worker import Worker
 
 from streams.plane.consumer import RunConsumer, RunTransport
+from streams.plane.fetching import RunThread
 from streams.plane.schema import RunSchema
 from streams.plane.store import PartStore
 from streams.plane.table import RunTable
@@ -56,6 +60,8 @@ REPLACED: dict[str, tuple[Any, str]] = {
         driver.AIOKafkaConsumerThread.verify_event_path,
         "b983e7735f64",
     ),
+    "driver._new_consumer_thread": (driver.Consumer._new_consumer_thread, "0870ec53dea7"),
+    "driver.Thread._fetch_records": (driver.AIOKafkaConsumerThread._fetch_records, "39a2c6c79fc1"),
     "Schema.compile": (Schema.compile, "d46eec5ce319"),
     "Schema.decode": (Schema.decode, "b0d9ac280321"),
     "Collection._new_store": (Collection._new_store, "914a2bda605d"),
@@ -83,14 +89,16 @@ RELIED_ON: dict[str, tuple[Any, str]] = {
     "Recovery.on_recovery_completed": (Recovery.on_recovery_completed, "6ef567acf072"),
     "Conductor._compile_message_handler": (Conductor._compile_message_handler, "9fbc0538097a"),
     "driver.seek_to_beginning": (driver.AIOKafkaConsumerThread.seek_to_beginning, "bd4250b8d1e7"),
-    "driver._fetch_records": (driver.AIOKafkaConsumerThread._fetch_records, "39a2c6c79fc1"),
     "driver._seek_wait": (driver.AIOKafkaConsumerThread._seek_wait, "9d221e816d94"),
     "driver._ensure_producer": (driver.Producer._ensure_producer, "5592a4bbdf25"),
     "driver.Producer._settings_default": (driver.Producer._settings_default, "9c39987fb719"),
     "aiokafka.seek_to_committed": (AIOKafkaConsumer.seek_to_committed, "f6cd85c8b70a"),
     "aiokafka.send_batch": (AIOKafkaProducer.send_batch, "bf42b0f0c5c0"),
     "aiokafka.create_batch": (AIOKafkaProducer.create_batch, "c4efda4bb7a0"),
-    "aiokafka.BatchBuilder.append": (BatchBuilder.append, "657d76f55157"),
+    "aiokafka.BatchBuilder": (BatchBuilder, "8050802ca751"),
+    "aiokafka.FetchResult": (FetchResult, "d7db13f06de8"),
+    "aiokafka.PartitionRecords": (PartitionRecords, "94aa0da0dbec"),
+    "aiokafka.fetched_records": (Fetcher.fetched_records, "be4348896b9b"),
     "aiokafka.add_batch": (MessageAccumulator.add_batch, "5ed1c5b1367a"),
     "mode.wait_first": (Service.wait_first, "feade6a31f8a"),
     "mode.execute_from_commandline": (Worker.execute_from_commandline, "212e98f635d7"),
@@ -127,6 +135,7 @@ def test_what_we_rely_on_has_not_changed(name: str) -> None:
     ("ours", "theirs"),
     [
         (RunConsumer, (ThreadDelegateConsumer, driver.Consumer)),
+        (RunThread, (driver.AIOKafkaConsumerThread,)),
         (RunSchema, (Schema,)),
         (RunTable, (Table, Collection)),
         (PartStore, (Store, MemoryStore)),
@@ -149,6 +158,16 @@ def _accepts(mine: Callable[..., Any], theirs: Callable[..., Any]) -> bool:
     if any(p.kind in (kinds.VAR_KEYWORD, kinds.VAR_POSITIONAL) for p in own.values()):
         return True
     return list(own) == list(inspect.signature(theirs).parameters)
+
+
+def test_every_fact_is_told_in_the_page_of_the_plane_and_no_other() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "plane.md").read_text()
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert sorted(name for row in rows for name in re.findall("`([^`]+)`", row)) == sorted(
+        {**REPLACED, **RELIED_ON}
+    )
+    for package, number in VERSIONS.items():
+        assert f"{package} {number}" in page
 
 
 def test_the_seams_are_where_faust_looks() -> None:
