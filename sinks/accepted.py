@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -21,6 +21,7 @@ from events.instants import EARLIEST, LATEST
 from events.refusals import InvalidEvent
 from events.topics import COPY_OF, SPLIT_OF
 from events.vocabulary import UnitType
+from sinks.plain import plain_row
 
 _EARLIEST_MS: Final = int(EARLIEST.timestamp() * 1000)
 _LATEST_MS: Final = int(LATEST.timestamp() * 1000) - 1
@@ -68,12 +69,30 @@ def accepted(
     return LeftOut.MANY_UNITS
 
 
+def plain_record(
+    value: bytes | None, timestamp_ms: int | None, version: int
+) -> tuple[Any, ...] | None:
+    """The row that `event_row` makes of what is `accepted`, where the near road has it.
+
+    None says nothing about the record. A message that names many units is never plain, and headers
+    make nothing of a plain one: they only spare a copy the question when it was taken.
+    """
+    stamp_ms = _stamp_ms(timestamp_ms)
+    received_s = None if stamp_ms is None else stamp_ms // 1000
+    return None if value is None else plain_row(value, received_s, version)
+
+
 def received_at(timestamp_ms: int | None) -> datetime | None:
     """When a record was taken, by its stamp: the sender's own, perhaps, so it may be anything."""
+    stamp_ms = _stamp_ms(timestamp_ms)
+    return None if stamp_ms is None else datetime.fromtimestamp(stamp_ms / 1000, UTC)
+
+
+def _stamp_ms(timestamp_ms: int | None) -> int | None:
+    """Within the span of times that an event may have."""
     if timestamp_ms is None or timestamp_ms <= 0:
         return None
-    stamp_ms = min(max(timestamp_ms, _EARLIEST_MS), _LATEST_MS)
-    return datetime.fromtimestamp(stamp_ms / 1000, UTC)
+    return min(max(timestamp_ms, _EARLIEST_MS), _LATEST_MS)
 
 
 def event_row(event: Event, version: int) -> EventRow:

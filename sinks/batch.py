@@ -9,6 +9,7 @@ without a row (left out) moves a batch's last offset on, so that it is committed
 """
 
 from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -17,18 +18,23 @@ from sinks.tables import Row
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
-    """`span` in offsets, `bytes_max` of message values, `age_s` since the first record came."""
+    """`span` in offsets, `bytes_max` of message values, `age_s` since the first record came.
 
-    span: int = 5_000
+    `rows_max` holds for what several partitions put together; alone, `span` bounds it.
+    """
+
+    span: int = 20_000
     bytes_max: int = 8 * 1024 * 1024
-    age_s: float = 1.0
+    age_s: float = 0.1
+    rows_max: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Rows of the records `first` to `last` (inclusive) of one partition, inserted as a whole.
 
-    There are none if every one of these records was left out.
+    There are none if every one of these records was left out. It is `full` if the records alone cut
+    it: then a replay makes it again.
     """
 
     topic: str
@@ -38,6 +44,7 @@ class Batch:
     rows: tuple[Row, ...]
     size_bytes: int
     digest: str
+    full: bool = True
 
     def token(self, table: str, era: int) -> str:
         """The same records give the same token; other content under old offsets does not."""
@@ -48,6 +55,52 @@ class Batch:
         return f"{self.topic}/{self.partition} offsets {self.first} to {self.last}"
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Batches of one table that are inserted as a whole, in order.
+
+    An insert costs 20 ms however small it is, so what age has cut goes together, whatever its
+    partition. A full batch goes alone: its token must be the same in a replay, beside whatever.
+    """
+
+    batches: tuple[Batch, ...]
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Of all batches."""
+        if len(self.batches) == 1:
+            return self.batches[0].rows
+        return [row for batch in self.batches for row in batch.rows]
+
+    def token(self, table: str, era: int) -> str:
+        """A batch's own, or one of all tokens: the same batches give the same."""
+        tokens = [batch.token(table, era) for batch in self.batches if batch.rows]
+        if len(tokens) == 1:
+            return tokens[0]
+        digest = blake2b("\n".join(tokens).encode(), digest_size=8).hexdigest()
+        return f"{table}:{era}:{len(tokens)} batches:{digest}"
+
+    def __str__(self) -> str:
+        others = len(self.batches) - 1
+        return str(self.batches[0]) + (f" and {others} more batches" if others else "")
+
+
+def bundled(batches: Iterable[Batch], limits: BatchLimits) -> Iterator[Bundle]:
+    """Batches of one table, in order, as what is inserted at once, within the limits."""
+    pile, rows, size_bytes = list[Batch](), 0, 0
+    for batch in batches:
+        rows, size_bytes = rows + len(batch.rows), size_bytes + batch.size_bytes
+        if pile and (batch.full or rows > limits.rows_max or size_bytes > limits.bytes_max):
+            yield Bundle(tuple(pile))
+            pile, rows, size_bytes = [], len(batch.rows), batch.size_bytes
+        pile.append(batch)
+        if batch.full:
+            yield Bundle(tuple(pile))
+            pile, rows, size_bytes = [], 0, 0
+    if pile:
+        yield Bundle(tuple(pile))
+
+
 @dataclass(slots=True)
 class _Open:
     """The batch that is being filled."""
@@ -56,8 +109,16 @@ class _Open:
     last: int
     since: float
     rows: list[Row] = field(default_factory=list)
+    values: list[bytes] = field(default_factory=list)
     size_bytes: int = 0
-    content: "blake2b" = field(default_factory=lambda: blake2b(digest_size=8))
+
+    def digest(self) -> str:
+        """Of all values with their lengths, in one go: a call for each costs 2 us a record."""
+        content = bytearray()
+        for value in self.values:
+            content += len(value).to_bytes(8, "big")
+            content += value
+        return blake2b(content, digest_size=8).hexdigest()
 
 
 class Cutter:
@@ -86,23 +147,23 @@ class Cutter:
         `value` is the record's value: it counts the bytes of a row and seals the token. What was
         left out does neither: a writer that knows better, later, must not be taken for a retry.
         """
-        span = self._limits.span
-        if self._open and self._open.last // span != offset // span:
-            self.cut()
-        if self._open is None:
-            self._open = _Open(offset, offset - 1, now)
-        pile = self._open
+        limits, pile = self._limits, self._open
+        if pile is not None and pile.last // limits.span != offset // limits.span:
+            self.cut(full=True)
+            pile = None
+        if pile is None:
+            pile = self._open = _Open(offset, offset - 1, now)
         assert offset > pile.last, "offsets of a partition ascend"
         pile.last = offset
         if row is not None:
             pile.rows.append(row)
+            pile.values.append(value)
             pile.size_bytes += len(value)
-            pile.content.update(len(value).to_bytes(8, "big") + value)
-        if (offset + 1) % span == 0 or pile.size_bytes >= self._limits.bytes_max:
-            self.cut()
+        if (offset + 1) % limits.span == 0 or pile.size_bytes >= limits.bytes_max:
+            self.cut(full=True)
 
-    def cut(self) -> None:
-        """End the open batch where it stands, if there is one."""
+    def cut(self, *, full: bool = False) -> None:
+        """End the open batch where it stands, if there is one; `full` if the records say so."""
         if self._open is None:
             return
         pile, self._open = self._open, None
@@ -114,7 +175,8 @@ class Cutter:
                 last=pile.last,
                 rows=tuple(pile.rows),
                 size_bytes=pile.size_bytes,
-                digest=pile.content.hexdigest(),
+                digest=pile.digest(),
+                full=full,
             )
         )
 

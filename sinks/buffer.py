@@ -5,13 +5,13 @@ offset up to which the store has acknowledged everything. Told the time and the 
 never know a consumer or a store.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kafka import TopicPartition
 
-from sinks.batch import Batch, BatchLimits, Cutter
-from sinks.tables import Row
+from sinks.batch import Batch, BatchLimits, Bundle, Cutter, bundled
+from sinks.tables import BY_TOPIC, Row
 
 
 @dataclass(slots=True)
@@ -34,6 +34,7 @@ class Buffer:
     def __init__(self, limits: BatchLimits) -> None:
         self._limits = limits
         self._ledgers: dict[TopicPartition, _Ledger] = {}
+        self._bundles: list[Bundle] = []
 
     @property
     def held_bytes(self) -> int:
@@ -79,6 +80,29 @@ class Buffer:
         """The batches to insert: in order within a partition, partitions by turns of arrival."""
         for ledger in list(self._ledgers.values()):
             yield from list(ledger.waiting)
+
+    def bundles(self) -> Sequence[Bundle]:
+        """What to insert, in order. A bundle stays as it is until it is stored, so that a retry has
+        its token; only when a partition of any has moved away, all are made anew.
+        """
+        waiting = {id(batch): batch for batch in self.waiting()}
+        bundled_ids = [id(batch) for bundle in self._bundles for batch in bundle.batches]
+        if not waiting.keys() >= set(bundled_ids):
+            self._bundles, bundled_ids = [], []
+        for known in bundled_ids:
+            del waiting[known]
+        by_table: dict[str, list[Batch]] = {}
+        for batch in waiting.values():
+            by_table.setdefault(BY_TOPIC[batch.topic].name, []).append(batch)
+        for batches in by_table.values():
+            self._bundles += bundled(batches, self._limits)
+        return tuple(self._bundles)
+
+    def stored(self, bundle: Bundle) -> None:
+        """The store has the bundle, see `acknowledge`."""
+        self._bundles.remove(bundle)
+        for batch in bundle.batches:
+            self.acknowledge(batch)
 
     def acknowledge(self, batch: Batch) -> None:
         """The store has the batch: its memory is free and its offsets may be committed."""

@@ -85,15 +85,15 @@ class WriterSettings(Closed):
     clickhouse: ClickHouseAddress = ClickHouseAddress()
     group: Annotated[str, Field(min_length=1)] = "portclock-writer"
     session_timeout_ms: Annotated[int, Field(ge=1_000)] = 6_000
-    batch_span: Annotated[int, Field(ge=1, le=1_000_000)] = 5_000
+    batch_span: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
     batch_bytes_max: Annotated[int, Field(ge=1)] = 8 * MIB
-    batch_age_s: Annotated[float, Field(gt=0)] = 1.0
+    batch_age_s: Annotated[float, Field(gt=0)] = 0.1
     buffered_bytes_max: Annotated[int, Field(ge=1)] = 64 * MIB
     retry_first_s: Annotated[float, Field(gt=0)] = 0.2
     retry_max_s: Annotated[float, Field(gt=0)] = 10.0
     era: Annotated[int, Field(ge=0, lt=2**28)] = 0
     events: Events = Events.YES
-    events_batch_age_s: Annotated[float, Field(gt=0)] = 5.0
+    events_batch_age_s: Annotated[float, Field(gt=0)] = 1.0
 
     def for_events(self) -> Self:
         """The settings of the lane of events: a group of its own, and time for larger batches."""

@@ -21,7 +21,8 @@ from events.topics import (
     STAGE_DWELLS,
     Topic,
 )
-from sinks.accepted import EventRow, LeftOut, accepted, event_row
+from sinks import compiled
+from sinks.accepted import EventRow, LeftOut, accepted, event_row, plain_record
 from sinks.rows import (
     DeedRow,
     DeliveryRow,
@@ -101,11 +102,15 @@ class Table:
 
 
 def _outcome(record: Record, version: int) -> Row:
-    return outcome_row(Outcome.model_validate_json(record.value or b""), version)
+    value = record.value or b""
+    row = compiled.outcome_row(value, version)
+    return row or outcome_row(Outcome.model_validate_json(value), version)
 
 
 def _alert(record: Record, version: int) -> Row:
-    return alert_row(Alert.model_validate_json(record.value or b""), version)
+    value = record.value or b""
+    row = compiled.alert_row(value, version)
+    return row or alert_row(Alert.model_validate_json(value), version)
 
 
 def _deed(record: Record, version: int) -> Row:
@@ -117,7 +122,9 @@ def _delivery(record: Record, version: int) -> Row:
 
 
 def _fate(record: Record, version: int) -> Row:
-    return fate_row(EventFate.model_validate_json(record.value or b""), version)
+    value = record.value or b""
+    row = compiled.fate_row(value, version)
+    return row or fate_row(EventFate.model_validate_json(value), version)
 
 
 def _refusal(record: Record, version: int) -> Row:
@@ -126,6 +133,9 @@ def _refusal(record: Record, version: int) -> Row:
 
 
 def _event(record: Record, version: int) -> Row | LeftOut:
+    row = plain_record(record.value, record.timestamp, version)
+    if row is not None:
+        return row
     event = accepted(record.value, record.headers, record.timestamp)
     return event if isinstance(event, LeftOut) else event_row(event, version)
 

@@ -1,4 +1,4 @@
-"""A log and a consumer in memory, in kafka-python's own shapes, and a store with trouble.
+"""A log and a consumer in memory, in the shapes of the real one, and a store with trouble.
 
 For the tests of this wing and of whoever feeds it. Keeps what the writer relies on: offsets per
 partition, positions that begin at the commit, pause, assignment, commits that may fail.
@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kafka import TopicPartition
-from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import IllegalStateError
-from kafka.structs import OffsetAndMetadata
 from pydantic_core import from_json, to_json
 
 from events.codec import canonical, encode
@@ -19,6 +17,7 @@ from events.envelope import Event
 from events.outcomes import Outcome
 from events.testing import box, event, outcome, told
 from events.vocabulary import Verdict
+from sinks.consumer import LogRecord
 from sinks.settings import WriterSettings
 from sinks.store import Parameters, Question, Store, StoreUnavailable
 from sinks.tables import Headers, Row, Table
@@ -29,7 +28,7 @@ from sinks.writer import Writer
 class MemoryLog:
     """Topics of one broker: records by partition, and the offsets a group has committed."""
 
-    records: dict[TopicPartition, list[ConsumerRecord]] = field(default_factory=dict)
+    records: dict[TopicPartition, list[LogRecord]] = field(default_factory=dict)
     committed: dict[TopicPartition, int] = field(default_factory=dict)
 
     def append(
@@ -44,12 +43,7 @@ class MemoryLog:
         """Write one record; returns its offset."""
         records = self.records.setdefault(TopicPartition(topic, partition), [])
         offset = len(records)
-        records.append(
-            ConsumerRecord(
-                *(topic, partition, 0, offset, timestamp_ms, 0),
-                *(key, value, list(headers), None, -1, -1, -1),
-            )
-        )
+        records.append(LogRecord(offset, value, key, list(headers), timestamp_ms))
         return offset
 
 
@@ -77,11 +71,9 @@ class MemoryConsumer:
         del self._positions[place]
         self._paused -= {place}
 
-    def poll(
-        self, timeout_ms: float = 0, max_records: int | None = None
-    ) -> Mapping[TopicPartition, Sequence[ConsumerRecord]]:
+    def poll(self, timeout_ms: float = 0) -> Mapping[TopicPartition, Sequence[LogRecord]]:
         """Answer at once: there is nothing to wait for."""
-        left, polled = max_records or self._per_poll, {}
+        left, polled = self._per_poll, {}
         for place, position in self._positions.items():
             if place in self._paused:
                 continue
@@ -116,15 +108,11 @@ class MemoryConsumer:
         self._refuse_others([partition])
         return len(self._log.records[partition])
 
-    def commit(
-        self,
-        offsets: Mapping[TopicPartition, OffsetAndMetadata],
-        timeout_ms: float | None = None,
-    ) -> None:
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Raises the next of `commit_errors`, if there is one."""
         if self.commit_errors:
             raise self.commit_errors.pop(0)
-        self._log.committed.update({place: at.offset for place, at in offsets.items()})
+        self._log.committed.update(offsets)
 
     def close(self) -> None:
         """Leave."""
@@ -206,7 +194,7 @@ def standing_moves(log: MemoryLog) -> list[bytes]:
     last: dict[str, Outcome] = {}
     for place, records in log.records.items():
         for record in records if place.topic == "stage-dwells" else ():
-            said = Outcome.model_validate_json(record.value)
+            said = Outcome.model_validate_json(record.value or b"")
             last[said.visit_id] = said
     return sorted(canonical(said) for said in last.values() if said.verdict is not Verdict.VOID)
 

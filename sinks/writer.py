@@ -10,11 +10,10 @@ group's heartbeat. Must never know ClickHouse.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from kafka import TopicPartition
-from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import (
     CommitFailedError,
     IllegalGenerationError,
@@ -23,13 +22,12 @@ from kafka.errors import (
     RebalanceInProgressError,
     UnknownMemberIdError,
 )
-from kafka.structs import OffsetAndMetadata
 
 from sinks.accepted import LeftOut
 from sinks.backoff import Backoff
-from sinks.batch import Batch, BatchLimits
+from sinks.batch import BatchLimits, Bundle
 from sinks.buffer import Buffer
-from sinks.consumer import COMMIT_TIMEOUT_MS, Consumer
+from sinks.consumer import Consumer, LogRecord
 from sinks.metrics import SinkMetrics
 from sinks.rows import version_of
 from sinks.settings import WriterSettings
@@ -37,9 +35,8 @@ from sinks.store import Store, StoreRefused, StoreUnavailable
 from sinks.tables import BY_TOPIC
 
 POLL_S = 0.2
-JOIN_S = 2.0
-"""A poll's patience while nothing is assigned. kafka-python 3.0.12 loses its place in the group for
-good if short polls run out while it joins anew; a stop waits for it, so it is short enough too."""
+REPORT_S = 1.0
+"""Lag is asked by partition: each turn, it would cost more than a turn of few records."""
 INSERTING_S = 60.0
 """How long one turn may insert before it polls again; far below the group's max poll interval."""
 
@@ -73,6 +70,7 @@ class Writer:
             BatchLimits(settings.batch_span, settings.batch_bytes_max, settings.batch_age_s)
         )
         self._outage = Backoff(settings.retry_first_s, settings.retry_max_s)
+        self._reported_at = -REPORT_S
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Write until `stopping()`; then store and commit what is held, once.
@@ -95,13 +93,13 @@ class Writer:
         for place in self._buffer.keep_only(self._consumer.assignment()):
             self._forget(place)
         for place, records in polled.items():
-            for record in records:
-                self._take(place, record)
+            self._take(place, records)
         full = self._buffer.held_bytes >= self._settings.buffered_bytes_max
         self._buffer.ripen(self._clock(), everything=full)
         self._insert_waiting()
         self._commit()
-        self._report()
+        if self._clock() - self._reported_at >= REPORT_S:
+            self._report()
 
     def finish(self) -> bool:
         """Store and commit what is held, trying once; returns whether nothing is left.
@@ -127,43 +125,47 @@ class Writer:
 
     def _patience_s(self) -> float:
         """How long the poll may wait: not beyond the next batch's age or the next retry."""
-        if not self._consumer.assignment():
-            return JOIN_S
         wait_s = self._outage.wait_s(self._clock()) if self._buffer.waits else POLL_S
         return min(POLL_S, self._settings.batch_age_s, wait_s)
 
-    def _take(self, place: TopicPartition, record: ConsumerRecord) -> None:
-        table = BY_TOPIC[record.topic]
-        try:
-            built = table.build(record, version_of(record.offset, self._settings.era))
-        except ValueError as error:
-            raise PoisonRecord(
-                f"the record at {record.topic}/{record.partition}/{record.offset} is no "
-                f"{table.fact}, which is a defect of whoever wrote it: {_brief(error)}; "
-                "the writer stopped there and committed nothing from it on"
-            ) from error
-        row = None if isinstance(built, LeftOut) else built
-        if isinstance(built, LeftOut):
-            self._metrics.left_out(record.topic, built.value)
-        self._buffer.add(place, record.offset, row, record.value or b"", self._clock())
+    def _take(self, place: TopicPartition, records: Sequence[LogRecord]) -> None:
+        table, era, now = BY_TOPIC[place.topic], self._settings.era, self._clock()
+        build, add = table.build, self._buffer.add
+        for record in records:
+            offset = record.offset
+            try:
+                built = build(record, version_of(offset, era))
+            except ValueError as error:
+                raise PoisonRecord(
+                    f"the record at {place.topic}/{place.partition}/{offset} is no "
+                    f"{table.fact}, which is a defect of whoever wrote it: {_brief(error)}; "
+                    "the writer stopped there and committed nothing from it on"
+                ) from error
+            row = None if isinstance(built, LeftOut) else built
+            if isinstance(built, LeftOut):
+                self._metrics.left_out(place.topic, built.value)
+            add(place, offset, row, record.value or b"", now)
 
     def _insert_waiting(self) -> None:
         now = self._clock()
         if self._outage.wait_s(now) > 0:
             return
         until = now + INSERTING_S
-        for batch in self._buffer.waiting():
-            if batch.rows and not self._insert(batch):
+        for bundle in self._buffer.bundles():
+            if not self._insert(bundle):
                 return
-            self._buffer.acknowledge(batch)
+            self._buffer.stored(bundle)
             if self._clock() >= until:
                 return
 
-    def _insert(self, batch: Batch) -> bool:
-        """Whether the store acknowledged. The batch and its token stay the same in every try."""
-        table, started_at = BY_TOPIC[batch.topic], self._clock()
+    def _insert(self, bundle: Bundle) -> bool:
+        """Whether the store acknowledged. The bundle and its token stay the same in every try."""
+        table, started_at = BY_TOPIC[bundle.batches[0].topic], self._clock()
+        rows = bundle.rows
+        if not rows:
+            return True
         try:
-            self._store.insert(table, batch.rows, batch.token(table.name, self._settings.era))
+            self._store.insert(table, rows, bundle.token(table.name, self._settings.era))
         except StoreUnavailable as error:
             self._outage = self._outage.failed(self._clock())
             self._metrics.insert_failed(table.name)
@@ -171,20 +173,19 @@ class Writer:
             return False
         except StoreRefused as error:
             raise InsertRefused(
-                f"{batch} cannot be stored in {table.name}: {error}; nothing of it was committed, "
+                f"{bundle} cannot be stored in {table.name}: {error}; nothing of it was committed, "
                 "see whether `portclock schema diff` is empty"
             ) from error
         self._outage = self._outage.answered()
-        self._metrics.wrote(table.name, len(batch.rows), self._clock() - started_at)
+        self._metrics.wrote(table.name, len(rows), self._clock() - started_at)
         return True
 
     def _commit(self) -> None:
         offsets = self._buffer.acknowledged()
         if not offsets:
             return
-        wanted = {place: OffsetAndMetadata(offset, "", -1) for place, offset in offsets.items()}
         try:
-            self._consumer.commit(wanted, timeout_ms=COMMIT_TIMEOUT_MS)
+            self._consumer.commit(offsets)
         except KafkaError as error:
             if not (error.retriable or isinstance(error, _MOVED)):
                 raise
@@ -194,7 +195,7 @@ class Writer:
         self._buffer.committed(offsets)
 
     def _report(self) -> None:
-        now = self._clock()
+        now = self._reported_at = self._clock()
         self._metrics.waiting(self._buffer.held_bytes, self._outage.silent_s(now))
         for place in self._consumer.assignment():
             end = None

@@ -12,6 +12,7 @@ from pydantic_core import from_json, to_json
 
 from events.codec import decode, encode
 from events.envelope import Event, Unit
+from events.gist import Gist
 from events.testing import at, box, event, examples, wire
 from events.topics import EVENT_TOPICS
 from sinks.accepted import EventRow, LeftOut, accepted, event_row, received_at
@@ -64,6 +65,9 @@ def _read_by_worker(
         return reading.event
     if isinstance(reading, Event):
         return reading
+    if isinstance(reading, Gist):
+        (told,) = decode(value)
+        return told
     if len(reading) == 1 and b'"units"' not in (value or b""):
         return decode(reading[0].value)[0]  # sent on to its unit's partition, as it is
     return LeftOut.MANY_UNITS

@@ -1,9 +1,10 @@
 """Where batches end, and that a replay ends them at the same offsets."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinks.batch import Batch, BatchLimits, Cutter
+from sinks.batch import Batch, BatchLimits, Bundle, Cutter, bundled
 
 #   span 10:      |0 . . . . . . . . 9|10 . . . . . . . 19|20 ...
 #   by bytes:     |0 . . . 4|5 . . . 9|10 ...               a batch that got too heavy ends early
@@ -163,3 +164,67 @@ def test_left_out_record_ripens_as_any_other() -> None:
     assert (cutter.take(0.9), cutter.held_rows, cutter.held_bytes) == ([], 0, 0)
     (batch,) = cutter.take(1.0)
     assert (batch.first, batch.last, batch.rows) == (0, 0, ())
+
+
+def _aged(partition: int, *sizes: int, full: bool = False) -> list[Batch]:
+    """Batches of one partition, of so many rows each."""
+    ends = [sum(sizes[: place + 1]) for place in range(len(sizes))]
+    return [
+        Batch("stage-dwells", partition, end - rows, max(end - 1, end - rows),
+              tuple((at,) for at in range(end - rows, end)), rows * 2, f"{end}", full)
+        for rows, end in zip(sizes, ends, strict=True)
+    ]  # fmt: skip
+
+
+def test_what_age_has_cut_goes_together_and_a_full_batch_alone() -> None:
+    (full,) = _aged(1, 3, full=True)
+    first, second, last = *_aged(0, 2, 1), *_aged(2, 4)
+    bundles = list(bundled([first, full, second, last], BatchLimits()))
+    assert [bundle.batches for bundle in bundles] == [(first,), (full,), (second, last)]
+    assert list(bundles[2].rows) == [*second.rows, *last.rows]
+    assert str(bundles[2]) == "stage-dwells/0 offsets 2 to 2 and 1 more batches"
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=20),
+    st.integers(1, 10),
+    st.integers(1, 20),
+)
+def test_bundles_keep_every_batch_in_order_and_their_limits(
+    told: list[tuple[int, bool]], rows_max: int, bytes_max: int
+) -> None:
+    batches = [_aged(place, rows, full=full)[0] for place, (rows, full) in enumerate(told)]
+    bundles = list(bundled(batches, BatchLimits(bytes_max=bytes_max, rows_max=rows_max)))
+    assert [batch for bundle in bundles for batch in bundle.batches] == batches
+    for bundle in bundles:
+        if len(bundle.batches) > 1:
+            assert not any(batch.full for batch in bundle.batches)
+            assert len(bundle.rows) <= rows_max
+            assert sum(batch.size_bytes for batch in bundle.batches) <= bytes_max
+
+
+def test_bundle_of_one_has_its_batch_s_token_and_others_one_of_all() -> None:
+    """What a release before bundles stored and did not commit is known again by its token."""
+    (one,), (other,), (empty,) = _aged(0, 2), _aged(1, 2), _aged(2, 0)
+    assert Bundle((one,)).token("stage_dwells", 0) == one.token("stage_dwells", 0)
+    assert Bundle((empty, one)).token("stage_dwells", 0) == one.token("stage_dwells", 0)
+    both = Bundle((one, other)).token("stage_dwells", 0)
+    assert both == Bundle((one, empty, other)).token("stage_dwells", 0)
+    others = [Bundle((other, one)).token("stage_dwells", 0), Bundle((one, other)).token("t", 0)]
+    others += [Bundle((one, other)).token("stage_dwells", 1), one.token("stage_dwells", 0)]
+    assert len({both, *others}) == 5
+    assert both.startswith("stage_dwells:0:2 batches:")
+
+
+@pytest.mark.parametrize("said", ["full", "aged", "told"])
+def test_batch_is_full_when_the_records_alone_have_cut_it(said: str) -> None:
+    cutter = Cutter("stage-dwells", 3, BatchLimits(span=10, bytes_max=5, age_s=1.0))
+    cutter.add(0, (0,), b"abcde" if said == "full" else b"a", now=0.0)
+    if said == "told":
+        cutter.cut()
+    assert [batch.full for batch in cutter.take(1.0)] == [said == "full"]
+    cutter.add(9, (9,), b"a", now=1.0)
+    assert [batch.full for batch in cutter.take(1.0)] == [True]
+    cutter.add(17, (17,), b"a", now=1.0)
+    cutter.add(21, (21,), b"a", now=1.0)
+    assert [batch.full for batch in cutter.take(1.0)] == [True]

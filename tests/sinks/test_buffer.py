@@ -84,3 +84,56 @@ def test_lag_counts_what_is_in_the_log_and_what_is_held() -> None:
     assert buffer.unstored(HERE, end=10) == 5
     assert buffer.unstored(HERE, end=2) == 1
     assert buffer.unstored(THERE, end=10) is None
+
+
+EVENTS = TopicPartition("terminal-events", 0), TopicPartition("customs-events", 1)
+
+
+def test_partitions_and_topics_of_one_table_are_bundled() -> None:
+    buffer = _filled(0)
+    for place in (*EVENTS, THERE):
+        buffer.add(place, 3, (3,), b"abc", now=0.0)
+    assert buffer.bundles() == ()
+    buffer.ripen(1.0)
+    assert [[str(batch) for batch in bundle.batches] for bundle in buffer.bundles()] == [
+        ["stage-dwells/0 offsets 0 to 0", "stage-dwells/1 offsets 3 to 3"],
+        ["terminal-events/0 offsets 3 to 3", "customs-events/1 offsets 3 to 3"],
+    ]
+
+
+def test_bundle_stays_as_it_is_until_it_is_stored() -> None:
+    """A retry has the same token, whatever ripens meanwhile."""
+    buffer = _filled(0)
+    buffer.add(THERE, 0, (0,), b"abc", now=0.0)
+    buffer.ripen(1.0)
+    (first,) = buffer.bundles()
+    buffer.add(HERE, 1, (1,), b"abc", now=1.0)
+    buffer.ripen(2.0)
+    again, later = buffer.bundles()
+    assert again is first
+    assert [str(batch) for batch in later.batches] == ["stage-dwells/0 offsets 1 to 1"]
+    buffer.stored(first)
+    assert buffer.acknowledged() == {HERE: 1, THERE: 1}
+    assert buffer.bundles() == (later,)
+
+
+@pytest.mark.parametrize("leaves", ["moved", "rewound"])
+def test_bundles_without_what_is_gone_are_made_anew_in_order(leaves: str) -> None:
+    buffer = _filled(0)
+    buffer.add(THERE, 0, (0,), b"abc", now=0.0)
+    buffer.ripen(1.0)
+    assert len(buffer.bundles()) == 1
+    buffer.add(HERE, 1, (1,), b"abc", now=1.0)
+    buffer.add(THERE, 1, (1,), b"abc", now=1.0)
+    buffer.ripen(2.0)
+    assert len(buffer.bundles()) == 2
+    if leaves == "moved":
+        buffer.keep_only({HERE})
+    else:
+        buffer.add(THERE, 0, (0,), b"abc", now=2.0)
+    (anew,) = buffer.bundles()
+    assert [(batch.topic, batch.first) for batch in anew.batches] == [
+        ("stage-dwells", 0), ("stage-dwells", 1)
+    ]  # fmt: skip
+    buffer.stored(anew)
+    assert buffer.acknowledged() == {HERE: 2}

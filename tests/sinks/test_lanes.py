@@ -1,5 +1,6 @@
 """Events and outcomes land side by side: neither waits for the other, and they end together."""
 
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from events.testing import box, outcome, wire
 from events.topics import EVENT_TOPICS, OUTCOME_TOPICS, PEOPLE_TOPICS
 from sinks.clickhouse import ClickHouseStore
 from sinks.history import events_of
-from sinks.lanes import Stopping, lanes, side_by_side, write
+from sinks.lanes import COLLECTED_EVERY, Stopping, lanes, side_by_side, write
 from sinks.memory import MemoryStore
 from sinks.metrics import SinkMetrics
 from sinks.read import outcomes
@@ -158,7 +159,15 @@ def test_both_lanes_land_from_a_broker_and_commit_in_their_groups(
         brokers=(broker,), clickhouse=address, batch_age_s=0.2, events_batch_age_s=0.2
     )
     metrics, reader = SinkMetrics(), ClickHouseStore(address)
-    write(settings, time.monotonic, metrics, _all_landed(reader))  # noqa: TID251
+    landed, usual, seldom = _all_landed(reader), gc.get_threshold(), set[int]()
+
+    def stopping() -> bool:
+        seldom.add(gc.get_threshold()[0])
+        return landed()
+
+    write(settings, time.monotonic, metrics, stopping)  # noqa: TID251
+    assert seldom == {COLLECTED_EVERY}
+    assert gc.get_threshold() == usual
     assert events_of(reader, "CNLYG", box(1)) == wire(*visit_told())
     reader.close()
     admin = KafkaAdminClient(bootstrap_servers=broker)

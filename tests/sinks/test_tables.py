@@ -1,5 +1,6 @@
 """Every topic of ours has one table, and what is no fact of a topic gets no row there."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from events.topics import EVENT_TOPICS, OUTCOME_TOPICS, PEOPLE_TOPICS
 from sinks.accepted import LeftOut
+from sinks.migrate import SCHEMA
 from sinks.tables import BY_TOPIC, EVENTS, TABLES, Table
 
 
@@ -60,3 +62,13 @@ def test_what_is_no_fact_is_a_value_error(table: Table, record: Any) -> None:
 @pytest.mark.parametrize("record", _NO_FACTS, ids=repr)
 def test_senders_may_be_wrong_and_are_left_out(record: Any) -> None:
     assert EVENTS.build(record, 0) is LeftOut.REFUSED
+
+
+def test_partition_follows_from_the_key() -> None:
+    """Reading merges month by month, which is exact only if no key is ever in two of them."""
+    text = "\n".join(path.read_text() for path in sorted(SCHEMA.glob("*.sql")))
+    found = re.findall(r"PARTITION BY toYYYYMM\((\w+)\)\nORDER BY \((.+)\)", text)
+    assert len(found) == text.count("PARTITION BY") > 3
+    for column, key in found:
+        columns = key.split(", ")
+        assert column in columns or (column == "visit_opened_at" and "visit_id" in columns)
