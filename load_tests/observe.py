@@ -32,7 +32,7 @@ from timing.history import History
 ROUNDS, CALLS = 20, 10
 BARE_CALLS, LONG_US = 50_000, 100
 OBSERVE = "observe(history, event, rules, watermark)"
-TELL = "step.outcomes, step.alerts, step.fates"
+TELL = "step.words"
 MEDIAN_MAX_US, VISIT_MAX_BYTES = 8.0, 1536
 
 

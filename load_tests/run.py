@@ -69,7 +69,7 @@ def report(timings: list[Timing], injected: Injected, judgement: Judgement) -> N
         print(timing.row())
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     accounts = judgement.accounts
-    print(f"\nvisits {judgement.visits}, outcomes {len(judgement.outcomes)}, peak {peak_mib} MiB")
+    print(f"\nvisits {judgement.visits}, outcomes {len(judgement.written)}, peak {peak_mib} MiB")
     print(f"judged {accounts.judged}, kept {accounts.kept}, quarantined {accounts.quarantined}")
     print("faults " + ", ".join(f"{fault} {n}" for fault, n in sorted(injected.faults.items())))
     print(f"python {platform.python_version()}, {platform.system()} {platform.machine()}")
