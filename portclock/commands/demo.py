@@ -8,7 +8,7 @@ import typer
 
 from portclock.commands.options import Json, Quiet
 
-VISITS = 1_200
+VISITS = 5_000
 PACE_S = 40.0
 
 

@@ -14,7 +14,9 @@ from portclock.commands.machine import STEWARD_SECRET, lines, places
 from portclock.commands.output import print_json, stdout
 from portclock.commands.wiring import rules, settings
 from portclock.demo.balance import Balance
+from portclock.demo.feeding import Feeding
 from portclock.demo.gather import services, tallies
+from portclock.demo.going_on import PORT_S_PER_S, go_on
 from portclock.demo.history import History, write_history
 from portclock.demo.report import report
 from portclock.demo.scene import Scene
@@ -32,6 +34,7 @@ from streams.settings import Settings as WorkerSettings
 
 READY_WITHIN_S = 240.0
 LOOK_S = 0.25
+CHECK_S = 1.0
 BOARD_PORT = 8700
 
 
@@ -49,6 +52,11 @@ class Options:
     quiet: bool
     picture: Path | None = None
 
+    @property
+    def watched(self) -> bool:
+        """Whether a person looks on: not a program, and not only until it is compared."""
+        return not (self.once or self.json)
+
 
 def run(options: Options, folder: Path) -> None:
     """The whole demo. Raises Failure when the tables and the judge disagree."""
@@ -60,7 +68,9 @@ def run(options: Options, folder: Path) -> None:
         with _screen(options) as screen:
             looking = _Looking(running, screen, options, began_at)
             history = looking.meanwhile(
-                lambda: write_history(folder, options.visits, options.seed, law)
+                lambda: write_history(
+                    folder, options.visits, options.seed, law, watched=options.watched
+                )
             )
             looking.until_ready()
             if not options.once:
@@ -72,13 +82,14 @@ def run(options: Options, folder: Path) -> None:
                 balance = story.tell()
         _tell(options, story, balance, stack, folder)
         if not options.once:
-            _stay(running, options)
+            with _port_going_on(history, stack) as feeding:
+                _stay(running, feeding, options)
 
 
 def _ports(options: Options) -> Ports:
     """Free ones; for somebody who watches, the board's usual one if it can be had."""
-    watched = not (options.once or options.json) and port_free(BOARD_PORT)
-    return Ports(board=BOARD_PORT if watched else None)
+    usual = options.watched and port_free(BOARD_PORT)
+    return Ports(board=BOARD_PORT if usual else None)
 
 
 def _screen(options: Options) -> Screen:
@@ -132,8 +143,7 @@ class _Looking:
         """Look again and again until every part is ready. Where nobody watches, the board is not
         waited for: nothing of what is compared depends on it. Raises StandaloneError."""
         end_at = time.monotonic() + READY_WITHIN_S
-        unwatched = self._options.once or self._options.json
-        apart = {BOARD} if unwatched else set[str]()
+        apart = set[str]() if self._options.watched else {BOARD}
         while not all(
             part.state in SETTLED or part.name in apart for part in self._running.health()
         ):
@@ -190,11 +200,29 @@ def require_agreement(balance: Balance) -> None:
         raise Failure(f"the tables and the offline judge disagree:\n{words}")
 
 
-def _stay(running: Supervisor, options: Options) -> None:
+@contextmanager
+def _port_going_on(history: History, stack: Stack) -> Iterator[Feeding | None]:
+    """The port's next days, as long as somebody watches; None where the history was everything."""
+    if history.later is None:
+        yield None
+        return
+    feeding = go_on(history.later, history.until, (stack.broker_address,), time.monotonic)
+    try:
+        yield feeding
+    finally:
+        feeding.stop()
+
+
+def _stay(running: Supervisor, feeding: Feeding | None, options: Options) -> None:
     """Serve until Ctrl-C: the demo has done its job, so that is a good end."""
     if not options.json and not options.quiet:
-        Console(stderr=True, highlight=False).print("everything stays up; end it with Ctrl-C")
+        on = f"the port goes on, {PORT_S_PER_S} s in each second; " if feeding else ""
+        words = f"{on}everything stays up; end it with Ctrl-C"
+        Console(stderr=True, highlight=False).print(words)
     try:
-        running.wait()
+        while True:
+            running.wait(CHECK_S)
+            if feeding is not None:
+                feeding.check()
     except KeyboardInterrupt:
         return

@@ -164,6 +164,26 @@ def test_who_watches_gets_a_link_before_feeding_and_may_stop_it_half_way(tmp_pat
         assert marked(mark) == []
 
 
+def test_after_the_comparison_the_port_goes_on_before_the_eyes_of_who_watches(
+    tmp_path: Path,
+) -> None:
+    words = ("demo", "--visits", "60", "--pace", "0", "--data", str(tmp_path))
+    with running(*words) as process:
+        assert process.stderr is not None
+        said: list[str] = []
+        while not any("the port goes on" in line for line in said):
+            said.append(process.stderr.readline())
+            assert process.poll() is None
+        (link,) = [line.split()[-1] for line in said if "/sign-in#" in line]
+        with asking(link.partition("/sign-in#")[0], link.partition("#")[2]) as board:
+            compared_at = board.get("/api/counts").json()["now_s"]
+            until(lambda: board.get("/api/counts").json()["now_s"] > compared_at, LANDED_WITHIN_S)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert process.stdout is not None
+        assert "equal the offline judge" in process.stdout.read()
+
+
 def test_up_takes_events_judges_them_and_answers_questions(tmp_path: Path) -> None:
     options = ["broker", "clickhouse", "clickhouse-http", "worker-metrics", "writer-metrics",
                "board", "notify-metrics"]  # fmt: skip

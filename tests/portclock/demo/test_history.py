@@ -38,6 +38,17 @@ def test_every_line_of_the_file_is_accounted_for(tmp_path: Path) -> None:
     assert history.judgement.accounts.unexplained == 0
 
 
+def test_for_who_watches_the_history_ends_early_and_the_port_goes_on(tmp_path: Path) -> None:
+    whole = write_history(tmp_path / "whole", 30, 1, Rules())
+    watched = write_history(tmp_path / "watched", 30, 1, Rules(), watched=True)
+    assert (whole.later, watched.later is None) == (None, False)
+    assert watched.later is not None
+    both = watched.file.read_bytes() + watched.later.file.read_bytes()
+    assert both == whole.file.read_bytes()
+    assert watched.until < watched.later.until
+    assert any(one.closed_at is None for one in watched.judgement.outcomes)
+
+
 def test_a_port_without_visits_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="sent nothing; ask for more --visits"):
         write_history(tmp_path, 0, 1, Rules())
