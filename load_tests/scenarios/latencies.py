@@ -6,7 +6,7 @@ Knows numbers; must never know what was waited for.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from hdrh.histogram import HdrHistogram  # type: ignore[import-untyped]
+from hdrh.histogram import HdrHistogram
 
 LONGEST_US: Final = 3_600_000_000
 DIGITS: Final = 3

@@ -56,7 +56,7 @@ def test_the_law_in_force_is_the_one_under_what_is_known_of_places() -> None:
     step = after.reconsider(unit, law, ten, "s/s1")
     rules = Rules().under(engine.closures_of([place]))
     expected = engine.reconsider(unit, Rules(), rules, ten, "s/s1")
-    assert step.words.outcomes == expected.words.outcomes != []
+    assert step.words.outcomes == expected.words.outcomes != ()
     assert expected.history is not None
     assert after.next_deadline(step.history) == engine.next_deadline(expected.history, rules)
 

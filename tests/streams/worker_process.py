@@ -9,7 +9,7 @@ import threading
 import time
 from typing import Any, Self
 
-from events.envelope import Event
+from events.reading import Reported
 from streams.law import Step, TimingLaw
 from streams.settings import Settings
 from streams.worker import run_law
@@ -23,7 +23,7 @@ class Faulty(TimingLaw):
         super().__init__(Rules())
         self._crash, self._slow_s = crash, slow_s
 
-    def observe(self, history: Any, event: Event, watermark: int) -> Step:
+    def observe(self, history: Any, event: Reported, watermark: int) -> Step:
         if event.event_id == self._crash:
             raise RuntimeError(f"a bug at {event.event_id}")
         self._wait()
