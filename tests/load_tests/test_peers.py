@@ -95,7 +95,8 @@ def test_the_file_of_lines_has_the_accepted_messages_alone(
 
 
 def told(made: list[Message], job: TimingJob, remembering: Remembering | None) -> list[bytes]:
-    """All words, with the state kept as objects or as bytes."""
+    """All words, with the state kept as objects or as bytes; those of one step sorted, since the
+    order within a step is not promised."""
     known: dict[str, object] = {}
     kept: dict[str, bytes] = {}
     said = []
@@ -108,7 +109,7 @@ def told(made: list[Message], job: TimingJob, remembering: Remembering | None) -
         known[unit], words = job.step(before, event)
         if remembering and known[unit] is not None:
             kept[unit] = remembering.pack(unit, known[unit])
-        said += [word.value for word in words]
+        said += sorted(word.value for word in words)
     return said
 
 
