@@ -1,93 +1,20 @@
-"""The timekeeper on runs in memory: order, gates, fences, and any cutting of the log."""
+"""The timekeeper on runs in memory: order, gates, fences."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from events.envelope import Event
-from events.outcomes import Outcome
-from events.said import SaidOutcome
 from events.testing import at, box, event, tick, told, wire
 from events.topics import CUSTOMS_EVENTS, TERMINAL_EVENTS, TICKS
 from events.vocabulary import Verdict
-from streams.effects import Effects, Ending
-from streams.law import Law, TimingLaw
+from streams.effects import Ending
 from streams.plane.run import Run
-from streams.plane.store import Part
 from streams.tables import decode_clock, decode_row
-from streams.testing import last_words
-from streams.timekeeper import Bounds, Surroundings, Timekeeper, TooManyRefusals
-from timing.judge import judge
-from timing.memory import unpack
-from timing.rules import Rules
+from streams.testing_keeper import Keeper, read_outcome
+from streams.timekeeper import TooManyRefusals
 
 TERMINAL, CUSTOMS, TIME = TERMINAL_EVENTS.name, CUSTOMS_EVENTS.name, TICKS.name
-BOUNDS = Bounds(1, 3, 2, 8, 10, 5)
-"""One partition, tiny steps and a tiny cache, so that every bound is met."""
-
-
-class Keeper:
-    """A timekeeper with its state, and everything it ever said."""
-
-    def __init__(self, law: Law, bounds: Bounds = BOUNDS) -> None:
-        self.part = Part()
-        self.positions: dict[str, int] = {}
-        self.interrupted = False
-        self._law, self._bounds = law, bounds
-        self.said: list[Effects] = []
-        self.restart()
-
-    def restart(self) -> None:
-        """A new worker with what the changelog restores."""
-        self.part = Part(dict(self.part.rows), self.part.clock)
-        around = Surroundings(
-            part=lambda _: self.part,
-            reached=lambda topic, _: self.positions.get(topic),
-            interrupted=lambda: self.interrupted,
-        )
-        self.keeper = Timekeeper(self._law, self._bounds, around)
-
-    def take(self, run: Run, token: Any = "token") -> list[Effects]:
-        steps = list(self.keeper.take(run, token))
-        self.said += steps
-        return steps
-
-    def endings(self) -> Counter[Ending]:
-        return sum((effects.endings for effects in self.said), Counter[Ending]())
-
-    def outcomes(self) -> list[Outcome]:
-        return [_read(outcome) for effects in self.said for outcome in effects.outcomes]
-
-    def state(self) -> dict[str, Any]:
-        """What the table knows, without fences and order, which say how it was read."""
-        rows = {key: decode_row(data) for key, data in self.part.rows.items()}
-        return {key: (row.deadline_s, _known(row.history)) for key, row in rows.items()}
-
-
-Log = dict[str, list[Any]]
-
-
-def _log(kept: Any, events: dict[str, list[Event]], ticks: list[Any]) -> Log:
-    """Topics to records, offsets from 0, with a hole after every third record."""
-    log: Log = {}
-    for topic, facts in {**events, TIME: ticks}.items():
-        values = [fact.model_dump_json(exclude_none=True).encode() for fact in facts]
-        log[topic] = [kept(n + n // 3, value) for n, value in enumerate(values)]
-    return log
-
-
-def _read(said: SaidOutcome) -> Outcome:
-    return Outcome.model_validate_json(said.value)
-
-
-def _known(data: bytes) -> Any:
-    """A history of the real law without the order in which its reports came."""
-    history = unpack(data)
-    return frozenset(history.reports), history.watermark, history.settled_until
 
 
 # -- events
@@ -101,7 +28,7 @@ def test_an_event_moves_the_row_the_outcome_and_the_clock(
     records = [kept(4, wire(first)[0]), kept(7, wire(second)[0])]
     (effects,) = keeper.take(run_of(TERMINAL, 0, *records))
 
-    assert [_read(outcome).revision for outcome in effects.outcomes] == [1, 2]
+    assert [read_outcome(outcome).revision for outcome in effects.outcomes] == [1, 2]
     key = f"CNLYG/{box()}"
     assert effects.rows == {key: keeper.part.rows[key]}
     row = decode_row(keeper.part.rows[key])
@@ -113,7 +40,7 @@ def test_an_event_moves_the_row_the_outcome_and_the_clock(
     assert effects.heard == {first.source: 1_800_000_000}
 
 
-def test_a_record_below_the_clock_is_passed_over_without_being_read(
+def test_a_record_below_the_clock_is_passed_over_without_beingread_outcome(
     small_law: Any, run_of: Callable[..., Run], kept: Any
 ) -> None:
     keeper = Keeper(small_law)
@@ -303,98 +230,3 @@ def test_a_refused_tick_does_not_wait(
     (effects,) = Keeper(small_law).take(run_of(TIME, 0, kept(0, b"{}")))
 
     assert (effects.done, len(effects.letters), effects.changed) == (["token"], 1, True)
-
-
-# -- any cutting of the log, any replay
-
-
-def _story() -> dict[str, list[Event]]:
-    terminal, customs = list[Event](), list[Event]()
-    for n in range(4):
-        unit = box(n)
-        terminal += told(
-            "09:00 discharged", "10:00 move-ordered", "10:40 move-ended", "15:00 gated-out",
-            unit=unit, ids=f"t{n}-", port="CNSHD",
-        )  # fmt: skip
-        customs += told(
-            "09:30 declared", "09:40 inspection-ordered", "11:00 positioned", "14:00 released",
-            unit=unit, ids=f"c{n}-", port="CNSHD",
-        )  # fmt: skip
-    terminal.insert(6, terminal[2])
-    return {TERMINAL: terminal, CUSTOMS: customs}
-
-
-Move = tuple[str, int, bool, int]
-"""The next records of a topic: how many, whether the worker dies then, how far it goes back."""
-
-_FIXTURE = [HealthCheck.function_scoped_fixture]
-
-_MOVES = st.lists(
-    st.tuples(
-        st.sampled_from([TERMINAL, CUSTOMS, TIME]),
-        st.integers(1, 8),
-        st.booleans(),
-        st.integers(0, 5),
-    ),
-    max_size=25,
-)
-
-
-def _cuts(log: Log, moves: list[Move]) -> Iterator[tuple[str, int, int, bool]]:
-    """Runs that cover every topic in order, as indices; some after a crash that goes back."""
-    place = dict.fromkeys(log, 0)
-    for topic, length, crash, back in moves:
-        end = min(place[topic] + length, len(log[topic]))
-        if end > place[topic]:
-            yield topic, place[topic], end, crash
-            place[topic] = end
-        if crash:
-            place = {name: max(0, index - back) for name, index in place.items()}
-    for topic, index in place.items():
-        if index < len(log[topic]):
-            yield topic, index, len(log[topic]), False
-
-
-def _play(log: Log, runs: list[tuple[str, int, int, bool]]) -> Keeper:
-    keeper = Keeper(TimingLaw(Rules()))
-    for topic, start, end, crash in runs:
-        keeper.take(Run(topic, 0, log[topic][start:end]))
-        if crash:
-            keeper.restart()
-    _finish(keeper, log)
-    return keeper
-
-
-def _finish(keeper: Keeper, log: Log) -> None:
-    """Whatever waits is set free once the last tick is read again, as after a restart."""
-    keeper.positions = {topic: 100 for topic in log if topic != TIME}
-    keeper.take(Run(TIME, 0, log[TIME][-1:]))
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=_FIXTURE)
-@given(_MOVES)
-def test_any_cutting_and_any_replay_give_the_same_table_and_the_same_outcomes(
-    kept: Any, moves: list[Move]
-) -> None:
-    story = _story()
-    ticks = [tick("10:00", 6), tick("12:00", 12), tick("18:00", 22)]
-    log = _log(kept, story, ticks)
-    keeper = _play(log, list(_cuts(log, moves)))
-    whole = _play(log, [(topic, 0, len(records), False) for topic, records in log.items()])
-
-    assert keeper.state() == whole.state()
-    assert keeper.keeper.watermarks_s() == whole.keeper.watermarks_s()
-    events = [each for facts in story.values() for each in facts]
-    expected = judge(wire(*events), Rules(), at("18:00")).lines()
-    assert last_words(keeper.outcomes()) == last_words(whole.outcomes()) == expected
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=_FIXTURE)
-@given(_MOVES)
-def test_every_record_read_has_exactly_one_ending(kept: Any, moves: list[Move]) -> None:
-    log = _log(kept, _story(), [tick("10:00", 6), tick("18:00", 22)])
-    runs = list(_cuts(log, moves))
-    keeper = _play(log, runs)
-
-    read = sum(end - start for _, start, end, _ in runs) + 1
-    assert sum(keeper.endings().values()) == read
