@@ -9,10 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from timing.brief import Brief
-from timing.corrections import RANK, standing
+from timing.corrections import RANK, in_order, standing
 from timing.findings import Findings, due
 from timing.history import History, offsets
-from timing.holds import HOLD_KINDS, holds_in
+from timing.holds import HOLD_KINDS, Hold, holds_in
 from timing.instants import NEVER
 from timing.occurrences import Occurrence, Reports, unshown
 from timing.roles import (
@@ -38,6 +38,7 @@ from timing.running import (
     Live,
     Running,
     Stay,
+    away,
     earliest,
     fits,
     pack,
@@ -74,7 +75,7 @@ def _live(history: History, found: Findings, rules: Rules, reports: Reports) -> 
     if visit.missing_end or visit.gates:
         return None
     if visit.closed_at is not None and None in found.visit_of.values():
-        return None  # What waits already is of the next visit, and so may be what follows.
+        return _away(history, found, rules, reports)
     brief = Brief(visit.visit_id, visit.traits, rules, history.watermark)
     where = dict(zip(map(_named, reports), offsets(history.body), strict=True))
     running = _running(found, visit, brief, where)
@@ -86,14 +87,28 @@ def _live(history: History, found: Findings, rules: Rules, reports: Reports) -> 
         visit.visit_id, shared(traits), parts_of(traits.mode, traits.direction, traits.laden),
         stated(traits), visit.reports[0].occurred_at, visit.entered_at, visit.closed_at,
         history.look_again_beside(found, visit, rules.patience),
-        _held_until(visit),
+        held_until(_holds(visit)),
         _fallen(reports, found, visit, where) if found.corrected else NOTHING_FELL,
         _booked(found, visit, where) if APPOINTS in visit.kinds else NOTHING_BOOKED,
     )  # fmt: skip
     return Live(
         stay, last.occurred_at, RANK[last.kind], seen, running, bytes(sorted(_done(found, visit))),
-        _turns(visit), earliest(running),
+        turns_written(visit), earliest(running),
     )  # fmt: skip
+
+
+def _away(history: History, found: Findings, rules: Rules, reports: Reports) -> Live | None:
+    """What waits for the next visit, if it is all that was heard last and none of it corrects."""
+    told = [found.visit_of[r.identity] for r in reports]
+    first = told.index(None)
+    waiting = reports[first:]
+    if any([visit is not None for visit in told[first:]]) or any([r.corrects for r in waiting]):
+        return None
+    last = in_order(reports)[-1]
+    due_at = history.look_again_at_visits(found, rules.patience)
+    if last not in waiting:
+        return None
+    return away(due_at, offsets(history.body)[first], last.occurred_at, RANK[last.kind])
 
 
 def _running(found: Findings, visit: Visit, brief: Brief, where: Where) -> bytes | None:
@@ -105,7 +120,7 @@ def _running(found: Findings, visit: Visit, brief: Brief, where: Where) -> bytes
     for occurrence, due_at, level in begun:
         if occurrence.closed_at is None:
             at = [where[_named(r)] for r in occurrence.reports]
-            one = _in_short(occurrence, due_at, level, at, brief)
+            one = in_short(occurrence, due_at, level, at, brief)
             if not fits(one):
                 return None
             also = running.get(one[:2], one)
@@ -113,10 +128,11 @@ def _running(found: Findings, visit: Visit, brief: Brief, where: Where) -> bytes
     return b"".join(pack(*one) for one in running.values())
 
 
-def _in_short(
+def in_short(
     occurrence: Occurrence, due_at: int, level: int, at: list[int], brief: Brief
 ) -> Running:
-    """It takes the long road to judge what is made of two stages, and what several limits do."""
+    """An occurrence under way, of which the reports stand `at` these places of the body. It takes
+    the long road to judge what is made of two stages, and what several limits do."""
     stage, first = occurrence.stage, occurrence.reports[0]
     plain = stage is not JOINT and len(at) <= 2
     if not plain or odd(brief, stage, occurrence.opened_at, first.facility):
@@ -137,19 +153,23 @@ def _done(found: Findings, visit: Visit) -> list[int]:
     return [stage_no for stage_no, _ in ended]
 
 
-def _turns(visit: Visit) -> bytes:
+def turns_written(visit: Visit) -> bytes:
+    """Who had the unit since when, the first party aside, written small."""
     if first_party(visit.traits.direction) is None:
         return b""
     turns = turns_of("all", visit)[1:]
     return b"".join(turn(NUMBER_OF_PARTY[party], since) for since, party in turns)
 
 
-def _held_until(visit: Visit) -> int:
+def held_until(holds: tuple[Hold, ...]) -> int:
     """The last instant at which a clock of the visit stood still; NEVER while one does."""
+    return max([NEVER if hold.end is None else hold.end for hold in holds], default=0)
+
+
+def _holds(visit: Visit) -> tuple[Hold, ...]:
     if visit.kinds.isdisjoint(HOLD_KINDS):
-        return 0
-    holds = holds_in(visit.reports, visit.traits)
-    return max((NEVER if hold.end is None else hold.end for hold in holds), default=0)
+        return ()
+    return holds_in(visit.reports, visit.traits)
 
 
 def _fallen(reports: Reports, found: Findings, visit: Visit, where: Where) -> Fallen:

@@ -19,7 +19,7 @@ from timing.observation import Observation, observation_of, unit_key, unit_of
 from timing.occurrences import Reports
 from timing.places import closures_of, is_place
 from timing.recent import Recent
-from timing.retold import retold
+from timing.retold import forget_told, retold
 from timing.rules import Rules
 from timing.running import SIZE, WAITING, Live
 from timing.step import Novelty, Step
@@ -33,6 +33,7 @@ __all__ = [
     "closures_of",
     "declare",
     "elapse",
+    "forget_found",
     "next_deadline",
     "observe",
     "reconsider",
@@ -66,10 +67,9 @@ def observe(history: History | None, event: Reported, rules: Rules, watermark: i
     if known is not None and report.said_before(known):
         return Step(history, novelty=Novelty.DUPLICATE)
     novelty = Novelty.NEW if known is None and report.corrects is None else Novelty.CORRECTION
-    if known is None:
-        step = retold(before, report, rules, watermark, novelty)
-        if step is not None:
-            return step
+    step = retold(before, report, rules, watermark, novelty)
+    if step is not None:
+        return step
     after = before.with_report(report).at(watermark, rules)
     return _advance(before, after, (rules, rules), _by_event(report), novelty)
 
@@ -131,6 +131,13 @@ def _bears_upon(suspension: Suspension, history: History, live: Live) -> bool:
     asked = suspension.stages
     concerned = any(not asked or not ASKED_OF[number].isdisjoint(asked) for number in stages)
     return concerned and bool(suspending((suspension,), facility, traits))
+
+
+def forget_found() -> None:
+    """Forget what is kept beside the histories, only to save work: some megabytes at most. For
+    those who weigh or time the law; every answer stays what it was."""
+    _RECENT.forget()
+    forget_told()
 
 
 def next_deadline(history: History, rules: Rules) -> int | None:

@@ -32,6 +32,7 @@ from timing.visits import Stays, Visit, stays
 
 __all__ = [
     "LEVELS",
+    "Bench",
     "Finding",
     "Findings",
     "Flags",
@@ -41,6 +42,7 @@ __all__ = [
     "find",
     "holds_on",
     "risk_s",
+    "scene_of",
 ]
 
 _BROKEN: Final = Verdict.BREACHED
@@ -74,7 +76,7 @@ def find(key: str, reports: tuple[Observation, ...], rules: Rules, watermark: in
         gone: Reports = ()
         if fallen:
             gone = tuple(r for r in known.void if fallen[r.identity] == number)
-        bench = _Bench(port, _scene(visit, rules, watermark, gone))
+        bench = Bench(port, scene_of(visit, rules, watermark, gone))
         for occurrence in occurrences(visit):
             for finding in bench.findings(occurrence):
                 by_key[finding.key] = finding
@@ -97,14 +99,15 @@ def _identities(reports: Iterable[Observation]) -> Iterator[Identity]:
     return map(_identity, map(_named, reports))
 
 
-def _scene(visit: Visit, rules: Rules, watermark: int, gone: Reports) -> Scene:
+def scene_of(visit: Visit, rules: Rules, watermark: int, gone: Reports) -> Scene:
+    """What all occurrences of a visit are judged with; `gone` are its reports that fell."""
     booked: Reports = ()
     if _OVERTIME in visit.kinds:
         booked = tuple(r for r in visit.heard if r.kind is _OVERTIME)
     return Scene(visit, rules, watermark, gone, booked)
 
 
-class _Bench:
+class Bench:
     """Where all occurrences of a visit are judged: what holds them, and which limits apply."""
 
     def __init__(self, port: str, scene: Scene) -> None:

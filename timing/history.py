@@ -37,10 +37,9 @@ def report_at(body: bytes, offset: int) -> Observation:
     return decode(body[begin : begin + int.from_bytes(body[offset:begin])])
 
 
-def offsets(body: bytes) -> list[int]:
-    """Where each report of a body stands, in order."""
+def offsets(body: bytes, offset: int = 0) -> list[int]:
+    """Where each report of a body stands, in order, from one of them on."""
     found: list[int] = []
-    offset = 0
     while offset < len(body):
         found.append(offset)
         begin = offset + _LENGTH_BYTES
@@ -164,6 +163,10 @@ class History(Frozen, frozen=True, gc=False):
         forget = [_forget_after(v, found, patience) + 1 for v in found.visits]
         stale = [until + 1 for until in self._kept_until(found, patience).values()]
         return min([found.due_at, *forget, *stale], default=NEVER)
+
+    def look_again_at_visits(self, found: Findings, patience: Patience) -> int:
+        """The same, but for what belongs to no visit."""
+        return min([found.due_at, *[_forget_after(v, found, patience) + 1 for v in found.visits]])
 
     def look_again_beside(self, found: Findings, visit: Visit, patience: Patience) -> int:
         """The same, but for what is under way in one visit and for its silence."""

@@ -51,8 +51,9 @@ class Occurrence(Frozen, frozen=True, gc=False):
         return self.segments[0].start
 
 
-def occurrences(visit: Visit) -> list[Occurrence]:
-    """Every occurrence of every stage in one visit, in the order of the table."""
+def occurrences(visit: Visit, only: frozenset[Stage] | None = None) -> list[Occurrence]:
+    """Every occurrence of every stage in one visit, in the order of the table. `only`: of these
+    stages, and of a whole chain where its whole is among them; a joint stage needs its parts."""
     plan = _plan(visit)
     told = _told(plan, visit)
     found: list[Occurrence] = []
@@ -60,12 +61,15 @@ def occurrences(visit: Visit) -> list[Occurrence]:
         reports = told.get(number)
         if reports is None or visit.kinds.isdisjoint(stage.openers):
             continue
+        if only is not None and stage not in only:
+            continue
         if not stage.evidence or _is_shown(stage, visit):
             found += _spans(stage, reports, visit)
-    if not visit.kinds.isdisjoint(JOINT.openers) and _is_shown(JOINT, visit):
+    packed = not visit.kinds.isdisjoint(JOINT.openers) and (only is None or JOINT in only)
+    if packed and _is_shown(JOINT, visit):
         found += _joint(found, visit)
     for number, chain in enumerate(plan.chains, start=len(plan.spans)):
-        if number in told:
+        if number in told and (only is None or chain.whole in only):
             found += _chain(chain, told[number], visit)
     return found
 

@@ -55,6 +55,10 @@ class Passage(UnderWay, gc=False):
             if unpack_from(self.running, begin)[3] <= watermark:
                 self.look_at(begin, waited=True)
 
+    def unpacked(self) -> None:
+        """The box was unpacked, and what is made of two stages ends or is shown. Raises Detour."""
+        raise Detour
+
     def _play(self, role: Role, kind_no: int) -> None:
         stage_no, begun = role.stage_no, self.running[::SIZE]  # As in `place_of`, without the call.
         if stage_no not in begun:
@@ -156,7 +160,7 @@ class Passage(UnderWay, gc=False):
         for begin in range(len(self.running) - SIZE, -1, -SIZE):
             stage = STAGES[self.running[begin]]
             if stage in PACKING:
-                raise Detour
+                self.unpacked()
             if not stage.outlives_visit:
                 self.close(begin, (INFERRED,))
         for whole, links in WHOLES:
@@ -170,8 +174,9 @@ class Passage(UnderWay, gc=False):
         for shown in SHOWN:
             if not shown.evidence & fresh or shown.evidence & self.before:
                 continue
-            packed = shown.stage is JOINT and shown.opens & self.before
-            if packed or shown.stage_no in self.ended:
+            if shown.stage is JOINT and shown.opens & self.before:
+                self.unpacked()
+            if shown.stage_no in self.ended:
                 raise Detour
             begin = self.place_of(shown.stage_no)
             if begin >= 0 and all(act.stage_no != shown.stage_no for act in self.acts):

@@ -31,7 +31,16 @@ class Recent(Generic[What]):
             del known[next(iter(known))]
         known[history.key] = history, rules, found
 
+    def forget(self) -> None:
+        """Nothing is known any more, and every answer is what it was."""
+        self._known.clear()
+
     def of(self, history: History, rules: Rules) -> What | None:
         """What was found of this very history under these very rules, if it is still known."""
         history_of, rules_of, found = self._known.get(history.key, (None, None, None))
         return found if history_of is history and rules_of is rules else None
+
+    def latest(self, key: str, rules: Rules) -> tuple[History, What] | None:
+        """What was found of a unit last under these very rules, and of which history."""
+        history, rules_of, found = self._known.get(key, (None, None, None))
+        return (history, found) if history and found and rules_of is rules else None

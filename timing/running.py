@@ -84,7 +84,8 @@ class Stay(Frozen, frozen=True, gc=False):
     `parts`: what each kind of report does in it. `stated`: every trait is known that most reports
     may state. `since` is the first instant that anything in it speaks of. `due_at`: when something
     calls for a look that is not running, the silence of this visit aside. No clock stood still
-    after `held_until`. `fallen` is what no longer stands, `booked` what work is booked for.
+    after `held_until`. `fallen` is what no longer stands, `booked` what work is booked for. From
+    `ahead` on the body has what waits for the next visit, where this is none (`away`).
     """
 
     visit_id: str
@@ -98,6 +99,7 @@ class Stay(Frozen, frozen=True, gc=False):
     held_until: int = 0
     fallen: Fallen = NOTHING_FELL
     booked: Booked = NOTHING_BOOKED
+    ahead: int = 0
 
 
 class Live(Frozen, frozen=True, gc=False):
@@ -130,6 +132,18 @@ _RARELY_STATED_FROM: Final = Traits._fields.index("journey_s")
 _UNKNOWN: Final = Traits(Mode.ROAD, None, None, None, None, None)
 WAITING: Final = Live(Stay("", _UNKNOWN, {}, False, NEVER), NEVER, 0, 0)
 """No visit: whatever is told waits for one."""
+
+
+def away(due_at: int, ahead: int, last_at: int, last_rank: int) -> Live:
+    """No visit, after others that are over and not yet forgotten, of which something calls for a
+    look when `due_at` has come. What waits stands from `ahead` on, the latest of it last."""
+    stay = Stay("", _UNKNOWN, {}, False, NEVER, due_at=due_at, ahead=ahead)
+    return Live(stay, last_at, last_rank, 0)
+
+
+def waits(live: Live) -> bool:
+    """Whether there is no visit, and what is told waits for one."""
+    return not live.stay.visit_id
 
 
 def stated(traits: Traits) -> bool:

@@ -9,10 +9,10 @@ from typing import Final
 
 import msgspec
 
-from events.vocabulary import Cause, Mode
+from events.vocabulary import Cause, Kind, Mode
 from timing.announce import Places
 from timing.brief import Detour
-from timing.corrections import order
+from timing.corrections import RANK, order
 from timing.history import History, offsets, report_at, written
 from timing.instants import NEVER
 from timing.observation import Observation
@@ -20,13 +20,25 @@ from timing.passage import Passage, entered, left_behind
 from timing.patience import Patience
 from timing.roles import DETOURS, Part, parts_of
 from timing.rules import Rules
-from timing.running import WAITING, Booked, Live, Stay, shared, silent_until, stated
+from timing.running import (
+    WAITING,
+    Booked,
+    Live,
+    Stay,
+    away,
+    shared,
+    silent_until,
+    stated,
+    waits,
+)
 from timing.step import Step
 from timing.underway import Act
 from timing.visits import AHEAD, OPENERS, traits_of, visit_id
 
 _ROAD: Final = Mode.ROAD
 _EVENT: Final = Cause.EVENT
+_OF_THE_LAST: Final = frozenset({Kind.DEPARTED, Kind.TRUCK_DEPARTED, Kind.TRANSFER_ENDED})
+"""Kinds that may be of the visit before although the next one was announced."""
 
 
 def taken(history: History, report: Observation, rules: Rules, watermark: int) -> Step | None:
@@ -34,10 +46,12 @@ def taken(history: History, report: Observation, rules: Rules, watermark: int) -
     live = history.live
     if live is None or not _is_ready(history, report, rules, watermark):
         return None
-    if live is WAITING:
-        return _first(history, report, rules, watermark)
     stay = live.stay
+    if not stay.visit_id:  # As in `waits`, without the call.
+        return _first(history, live, report, rules, watermark)
     part = stay.parts[report.kind]
+    if stay.closed_at is not None and report.kind in AHEAD:
+        return _announced(history, live, report, rules, watermark)
     if not _is_next(live, report, part, rules.patience):
         return None
     if not ((stay.stated and report.rare is None) or _says_nothing_new(report, stay)):
@@ -133,25 +147,62 @@ def _passed(stay: Stay, part: Part, at: int, booked: Booked) -> Stay:
     )  # fmt: skip
 
 
-def _first(history: History, report: Observation, rules: Rules, watermark: int) -> Step | None:
-    """What is told while the unit is not there: it waits, or begins a visit."""
-    forward = max(watermark, history.watermark)
+def _first(
+    history: History, live: Live, report: Observation, rules: Rules, watermark: int
+) -> Step | None:
+    """What is told while the unit is not there: it waits, or begins a visit. After other visits it
+    may be of one of them, unless it comes in order."""
+    if live is not WAITING and (report.kind in _OF_THE_LAST or not _is_later(live, report)):
+        return None
     if report.kind in OPENERS:
-        return _arrives(history, report, rules, forward)
+        return _arrives(history, live, report, rules, max(watermark, history.watermark))
+    now = live
+    if live is not WAITING:
+        due_at, ahead = live.stay.due_at, live.stay.ahead
+        now = away(due_at, ahead, report.occurred_at, RANK[report.kind])
+    return _waits(history, now, report, rules, watermark)
+
+
+def _announced(
+    history: History, live: Live, report: Observation, rules: Rules, watermark: int
+) -> Step | None:
+    """The next stay is announced of a unit that has left. What fell, and what is beside its visit,
+    takes more thought."""
+    stay = live.stay
+    if stay.fallen or stay.due_at < NEVER or not _is_later(live, report):
+        return None
+    due_at = min(live.soonest, silent_until(stay, live.last_at, rules.patience))
+    now = away(due_at, len(history.body), report.occurred_at, RANK[report.kind])
+    return _waits(history, now, report, rules, watermark)
+
+
+def _is_later(live: Live, report: Observation) -> bool:
+    """Whether it comes after all that was told, in the order of the work."""
+    return (report.occurred_at, RANK[report.kind]) > (live.last_at, live.last_rank)
+
+
+def _waits(
+    history: History, now: Live, report: Observation, rules: Rules, watermark: int
+) -> Step | None:
+    """One more report waits for the next visit."""
+    forward = max(watermark, history.watermark)
     due_at = min(history.due_at or NEVER, report.occurred_at + rules.patience.ahead_s + 1)
     if due_at <= forward:
         return None
     later = History(
         history.key, history.unit_type, history.body + written(report), forward,
-        history.settled_until, history.register, due_at, WAITING,
+        history.settled_until, history.register, due_at, now,
     )  # fmt: skip
     return Step(later, (), ((report, None),), (_EVENT, f"{report.source}/{report.event_id}"), later)
 
 
-def _arrives(history: History, report: Observation, rules: Rules, forward: int) -> Step | None:
+def _arrives(
+    history: History, before: Live, report: Observation, rules: Rules, forward: int
+) -> Step | None:
     """The unit is there, and all that waited for it is of its visit: each of those reports is taken
     as if it came only now, one after the other."""
-    waiting = [(report_at(history.body, at), at) for at in offsets(history.body)]
+    places = offsets(history.body, before.stay.ahead)
+    waiting = [(report_at(history.body, at), at) for at in places]
     waiting.sort(key=lambda told: order(told[0]))
     told = [*waiting, (report, len(history.body))]
     if waiting and not _can_wait([one for one, _ in waiting], report, rules.patience):
@@ -159,7 +210,7 @@ def _arrives(history: History, report: Observation, rules: Rules, forward: int) 
     traits = shared(traits_of([one for one, _ in told]))
     parts = parts_of(traits.mode, traits.direction, traits.laden)
     visit, since = visit_id(history.key, report.occurred_at), told[0][0].occurred_at
-    stay = Stay(visit, traits, parts, stated(traits), since)
+    stay = Stay(visit, traits, parts, stated(traits), since, due_at=before.stay.due_at)
     live = Live(stay, since, -1, 0)
     passage = entered(history, live, rules, forward)
     passage.body += written(report)
@@ -199,7 +250,7 @@ def elapsed(history: History, rules: Rules, watermark: int) -> Step | None:
     live, forward = history.live, max(watermark, history.watermark)
     if (
         live is None
-        or live is WAITING
+        or waits(live)
         or forward >= live.stay.due_at
         or history.register != rules.register.fingerprint
     ):

@@ -152,4 +152,7 @@ def _ids(reports: Reports) -> tuple[str, ...]:
     """The events that shaped an occurrence, each once."""
     if len(reports) == 1:
         return (reports[0].event_id,)
+    if len(reports) == 2:  # As most that have ended: at a third of the price.
+        one, other = reports[0].event_id, reports[1].event_id
+        return (one, other) if one != other else (one,)
     return tuple(dict.fromkeys([report.event_id for report in reports]))

@@ -53,7 +53,7 @@ class Step(Frozen, frozen=True, gc=False):
     def words(self) -> Words:
         """All that is said, as it goes out: the models below, written."""
         of = self.of
-        if of is None or not (self.changes or self.moved):
+        if of is None or not (self.moved or self.changes):  # To ask for changes is a call.
             return SILENCE
         return Voice.of(of.key, of.unit_type, self.cause).words(self.changes, self.moved)
 

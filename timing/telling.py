@@ -9,13 +9,17 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from events.vocabulary import Kind
+from timing.abridged import turns_written
 from timing.brief import Detour
 from timing.instants import NEVER
 from timing.observation import Observation
+from timing.occurrences import Occurrence
 from timing.passage import Passage, plain_in
-from timing.roles import BIT, DETOURS, Part, bits_of
+from timing.remainder import LINKED, PACKED, STOPPED, Remainder, Which, Whole
+from timing.roles import NOTHING_PLAIN, SHOWS, Links, Part, Turn
 from timing.rules import Rules
-from timing.running import NOTHING_BOOKED, Live, Stay
+from timing.running import NOTHING_BOOKED, ODD, SIZE, Live, Stay, earliest
+from timing.running import turn as written_turn
 from timing.stages import Stage
 from timing.underway import NOTHING, Act
 
@@ -23,18 +27,18 @@ Told = tuple[Observation, int]
 """A report, and where it stands in the body of the history."""
 Known = dict[int, Observation]
 """All reports of a history, by where they stand in its body."""
-Became = dict[tuple[int, int], Act]
-"""What became of each occurrence, by the number of its stage and its own."""
+What = Act | Occurrence
+"""What became of an occurrence; the occurrence itself, where the passage leaves it to the law."""
 _DEPARTED: Final = Kind.DEPARTED
-_OVERTIME: Final = Kind.OVERTIME_BOOKED
-BARRED: Final = bits_of(*DETOURS - {_OVERTIME})
-"""Overtime bears on what is counted in working time alone, which is refused by itself."""
 _NOTHING_KNOWN: Final[Known] = {}
 
 
 class Retelling(Passage, gc=False):
     """A visit that is told from its beginning. `here`: the unit is there, or has left again;
-    `directed`: somebody has said which way it goes; `last_rank` places the latest report."""
+    `directed`: somebody has said which way it goes; `last_rank` places the latest report.
+    `unlinked` and `unturned`: a milestone came before its predecessor, so that the chain, or whose
+    turn it was, is left to the law.
+    """
 
     here: bool = False
     directed: bool = False
@@ -42,6 +46,8 @@ class Retelling(Passage, gc=False):
     entered_at: int | None = None
     closed_at: int | None = None
     known: Known = _NOTHING_KNOWN
+    unlinked: bool = False
+    unturned: bool = False
 
     def heard_at(self, offset: int) -> Observation:
         """All are at hand."""
@@ -49,10 +55,7 @@ class Retelling(Passage, gc=False):
 
     def follow(self, report: Observation, offset: int) -> None:
         """The next report goes through the visit. Raises Detour."""
-        kind = report.kind
-        part = self.live.stay.parts[kind]
-        if kind is not _OVERTIME and (self.seen & part.barred or BIT[kind] & BARRED):
-            raise Detour
+        part = self.live.stay.parts[report.kind]
         self._belongs(report, part)
         self.hear(report, offset)
         self.take(part)
@@ -65,6 +68,40 @@ class Retelling(Passage, gc=False):
     def may_lapse(self, stage: Stage, start: int, facility: str | None) -> bool:
         """Whatever lapses is found when two tellings are compared."""
         return False
+
+    def unpacked(self) -> None:
+        """What is made of two stages is left to the law."""
+
+    def _is_told(self, stage_no: int, start: int, level: int) -> bool:
+        """The same; what a hold or a suspension bears upon is for the law to judge."""
+        shows = SHOWS[stage_no]
+        if shows and not shows & self.seen:
+            return False
+        if level >= ODD:
+            raise Detour
+        return True
+
+    def _hand_over(self, turn: Turn) -> None:
+        """The same; where a later turn came before, the law says whose each was."""
+        if not self.before & turn.this:
+            if self.before & turn.later:
+                self.unturned = True
+            else:
+                self.turns += written_turn(turn.party_no, self.report.occurred_at)
+
+    def _link(self, links: Links, kind_no: int) -> None:
+        """The same; a chain whose milestones run backwards is left to the law."""
+        if self.unlinked:
+            return
+        try:
+            super()._link(links, kind_no)
+        except Detour:
+            self.unlinked = True
+            running = self.running
+            places = range(0, len(running), SIZE)
+            kept = [running[at : at + SIZE] for at in places if running[at] not in LINKED]
+            self.running = b"".join(kept)
+            self.soonest = earliest(self.running)
 
     def _belongs(self, report: Observation, part: Part) -> None:
         """Refuses what may be of another stay, and what takes more thought (`timing.visits`)."""
@@ -94,17 +131,25 @@ class Account(NamedTuple):
 
 class Telling(NamedTuple):
     """A visit as it is in the end; as it was before each of its facts; and what each of them did to
-    which occurrence."""
+    which occurrence. `rest` is what the passage could not say, if anything."""
 
     account: Account
     visit: Retelling
     before: list[Retelling]
     acts: list[list[Act]]
+    rest: Remainder | None
 
     @property
-    def became(self) -> Became:
+    def became(self) -> dict[Which, What]:
         """What became of each occurrence in the end."""
-        return {(act.stage_no, act.number): act for acts in self.acts for act in acts}
+        found: dict[Which, What] = {
+            (act.stage_no, act.number): act for acts in self.acts for act in acts
+        }
+        if self.rest is not None:
+            if self.visit.unlinked:
+                found = {which: act for which, act in found.items() if which[0] not in LINKED}
+            found.update(self.rest.left)
+        return found
 
 
 def alike(one: Stay, other: Stay) -> bool:
@@ -116,8 +161,8 @@ def tell(
     account: Account, body: bytes, watermark: int, rules: Rules, prior: Telling | None
 ) -> Telling:
     """The visit of an account, in a body and at a watermark. What begins alike in a prior telling,
-    at no later watermark and under the same rules, is not told again: what is due since then shows
-    in `soonest`. Raises Detour."""
+    at no later watermark and under the same rules, is not told again; what is due since then is
+    looked at anew. Raises Detour."""
     before: list[Retelling] = []
     acts: list[list[Act]] = []
     common = 0 if prior is None else _in_common(prior.account, account)
@@ -128,13 +173,38 @@ def tell(
         visit = replace(prior.visit if at_end else prior.before[common])
         before, acts = prior.before[:common], prior.acts[:common]
     visit.watermark, visit.body, visit.known = watermark, b"", account.known
+    if visit.soonest <= watermark:
+        visit.acts = []
+        visit.wait(watermark)
     for report, offset in account.facts[common:]:
         before.append(replace(visit))
         visit.acts = []
         visit.follow(report, offset)
         acts.append(visit.acts)
     visit.body = body
-    return Telling(account, visit, before, acts)
+    return Telling(account, visit, before, acts, _rest(account, visit))
+
+
+def _rest(account: Account, visit: Retelling) -> Remainder | None:
+    """What the passage could not say; None where it said everything."""
+    unpacked, unlinked = bool(visit.seen & PACKED), visit.unlinked
+    rests = visit.seen & STOPPED or visit.plain is NOTHING_PLAIN
+    if not (unpacked or unlinked or visit.unturned or rests):
+        return None
+    stay = account.stay
+    gone = tuple([account.known[at] for _, at in stay.fallen])
+    whole = Whole(
+        stay.visit_id, [report for report, _ in account.facts], visit.entered_at, visit.closed_at,
+        gone, visit.seen,
+    )  # fmt: skip
+    rest = Remainder(whole, visit.rules, visit.watermark)
+    if visit.unturned:
+        visit.turns = turns_written(rest.visit)
+    if unlinked:
+        visit.done = bytes([number for number in visit.done if number not in LINKED])
+    if unpacked or unlinked:
+        rest.leave(unpacked=unpacked, unlinked=unlinked)
+    return rest
 
 
 def _in_common(prior: Account, account: Account) -> int:

@@ -96,14 +96,18 @@ class Acts(Brief, gc=False):
     def _change(self, act: Act) -> Change:
         return Change(self.judged(act), False, LEVELS[act.was], False, act.told)
 
-    def judged(self, act: Act) -> Finding:
-        """What an occurrence amounts to as it is after an act. Raises Detour."""
-        stage = STAGES[act.stage_no]
-        occurrence = Occurrence(
-            stage, act.number, (Segment(act.start, act.end),), act.end,
+    def occurrence(self, act: Act) -> Occurrence:
+        """An occurrence as it is after an act."""
+        return Occurrence(
+            STAGES[act.stage_no], act.number, (Segment(act.start, act.end),), act.end,
             tuple([self.heard_at(offset) for offset in act.offsets]), act.flags,
             tuple([self.heard_at(offset) for offset in act.booked]) if act.booked else (),
         )  # fmt: skip
+
+    def judged(self, act: Act) -> Finding:
+        """What an occurrence amounts to as it is after an act. Raises Detour."""
+        occurrence = self.occurrence(act)
+        stage = occurrence.stage
         fallen = self._fallen(act.stage_no) if self.fallen else ()
         if act.end is None:
             return self.opened(occurrence, fallen)

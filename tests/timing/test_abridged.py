@@ -10,13 +10,14 @@ from events.envelope import Event
 from events.testing import PORT, at, box, event, told
 from events.vocabulary import Kind, Mode, Party
 from timing.abridged import prepared
+from timing.corrections import RANK
 from timing.engine import Rules
-from timing.history import History, report_at
+from timing.history import History, offsets, report_at
 from timing.instants import NEVER
 from timing.limits import Edition, Register
 from timing.observation import observation_of
 from timing.roles import BIT, NUMBER, NUMBER_OF_KIND, NUMBER_OF_PARTY
-from timing.running import NOWHERE, ODD, WAITING, Live, all_of, turns_in
+from timing.running import NOWHERE, ODD, WAITING, Live, all_of, turns_in, waits
 from timing.stages import IMPORT_CHAIN, STAGES
 
 KEY = f"{PORT}/{box()}"
@@ -135,13 +136,29 @@ def test_before_a_visit_everything_waits(promised: Rules) -> None:
     assert in_short(told("07:00 declared"), promised).live is WAITING
 
 
+def test_after_a_visit_what_was_heard_last_waits_for_the_next(promised: Rules) -> None:
+    story = told(*BEGUN, "12:00 gated-out", "13:00 declared", "13:10 stored", **KNOWN)
+    history = in_short(story, promised, "14:00")
+    found = history.live
+    assert found is not None
+    assert waits(found)
+    assert found.stay.ahead == offsets(history.body)[-2]
+    assert found.stay.due_at == epoch("day+7 12:00:01")
+    assert (found.last_at, found.last_rank) == (epoch("13:10"), RANK[Kind.STORED])
+
+
 NOT_IN_SHORT = {
     "what waits was corrected": ("07:00 declared", "07:10 declared supersedes=e1"),
     "it passed a gate within a transfer": (
         *BEGUN, "10:10 transfer-started", "10:20 gated-out", "10:40 gated-in",
         "10:50 transfer-ended",
     ),
-    "it has left, and something waits already": (*BEGUN, "12:00 gated-out", "13:00 declared"),
+    "what was told of it came after what waits": (
+        *BEGUN, "12:00 gated-out", "13:00 declared", "12:10 stored",
+    ),
+    "what waits after it corrects": (
+        *BEGUN, "12:00 gated-out", "13:00 declared", "13:10 declared supersedes=e5",
+    ),
 }  # fmt: skip
 
 

@@ -170,6 +170,16 @@ def test_beside_its_visit_under_way_a_unit_is_due_for_its_last_stay_only(
     assert beside == epoch("day+7 12:00:01")
 
 
+def test_what_waits_for_a_visit_does_not_count_among_the_visits() -> None:
+    waiting = history(*STAY, "13:00 declared", now="13:00")
+    found = waiting.findings(RULES)
+    assert waiting.look_again_at_visits(found, RULES.patience) == epoch("day+7 12:00:01")
+    ahead = history(*STAY, "day-31 13:00 declared", now="13:00")
+    found = ahead.findings(RULES)
+    assert due_at(ahead) == epoch("day-1 13:00:01")
+    assert ahead.look_again_at_visits(found, RULES.patience) == epoch("day+7 12:00:01")
+
+
 def test_beside_its_only_visit_a_unit_is_never_due() -> None:
     alone = history("08:00 gated-in")
     found = alone.findings(RULES)

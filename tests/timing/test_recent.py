@@ -2,6 +2,7 @@
 
 from events.testing import box, told
 from events.vocabulary import UnitType
+from timing import engine, retold
 from timing.announce import NOTHING
 from timing.engine import Rules, observe
 from timing.findings import Findings
@@ -39,6 +40,13 @@ def test_the_oldest_gives_way_and_what_was_kept_again_is_not_old() -> None:
     assert all(recent.of(one, RULES) is NOTHING for one in others[1:])
 
 
+def test_what_is_forgotten_is_asked_for_in_vain() -> None:
+    recent = Recent[Findings]()
+    recent.keep(ONE, RULES, NOTHING)
+    recent.forget()
+    assert recent.of(ONE, RULES) is None
+
+
 def test_the_law_comes_to_the_same_whether_or_not_anything_is_kept() -> None:
     # a twin of the same reports, which nothing was found of before
     story = told(
@@ -54,3 +62,21 @@ def test_the_law_comes_to_the_same_whether_or_not_anything_is_kept() -> None:
         assert (step.outcomes, step.fates) == (again.outcomes, again.fates)
         assert step.history == again.history
         known = step.history
+
+
+def test_the_verbs_forget_what_they_keep_beside_the_histories() -> None:
+    away = heard("08:00 discharged", "12:00 gated-out", "13:00 declared", "12:30 truck-arrived")
+    late = heard("08:00 discharged", "09:00 declared", "08:30 move-ordered")
+    assert engine._RECENT.of(away, RULES) is not None
+    assert retold._TOLD.of(late, RULES) is not None
+    engine.forget_found()
+    assert engine._RECENT.of(away, RULES) is None
+    assert retold._TOLD.of(late, RULES) is None
+
+
+def heard(*sentences: str) -> History:
+    known: History | None = None
+    for each in told(*sentences):
+        known = observe(known, each, RULES, 0).history
+    assert known is not None
+    return known

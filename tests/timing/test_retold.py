@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from events.envelope import Event
+from events.outcomes import Outcome
 from events.testing import at, told
 from timing.engine import Rules, Step, observe
 from timing.history import History
@@ -18,7 +19,7 @@ from timing.limits import Register
 from timing.observation import observation_of
 from timing.retold import retold
 from timing.roles import DETOURS
-from timing.running import WAITING
+from timing.running import WAITING, Live
 from timing.step import Novelty
 
 KNOWN: dict[str, Any] = {
@@ -52,6 +53,24 @@ def last_of(
     *before, last = told(*sentences, **{**KNOWN, **fields})
     history = after(before, rules, watermark)
     return retold(history, observation_of(last), rules, watermark, Novelty.NEW)
+
+
+def outcomes(step: Step | None) -> dict[str, Outcome]:
+    """What was published, by stage."""
+    assert step is not None
+    return {o.stage: o for o in step.outcomes}
+
+
+def kept(step: Step | None) -> Live:
+    """What is left of the visit in short."""
+    assert step is not None
+    assert step.history is not None
+    assert step.history.live is not None
+    return step.history.live
+
+
+def epoch(words: str) -> int:
+    return int(at(words).timestamp())
 
 
 def said(step: Step | None) -> dict[str, tuple[str, int | None, int]]:
@@ -157,16 +176,12 @@ def test_reports_out_of_order_in_a_row_come_to_what_each_comes_to_alone(promised
 
 
 REFUSED = {
-    "a stop of the clock": (*WORKED, "10:30 clock-stopped"),
-    "work under a stopped clock": (*WORKED, "11:30 clock-stopped", "10:05 transfer-started"),
     "another opening of a corrected visit": (*WORKED, "11:10 stored retracts=e3", "07:00 arrived"),
     "what comes long before its visit": (*WORKED, "day-31 08:00 declared"),
     "an entry a day after the other": (*WORKED, "day+1 09:00 gated-in"),
     "an announcement after the exit": (*WORKED, "12:00 gated-out", "13:00 declared"),
     "the second of the exit": (*WORKED, "12:00 gated-out", "12:00 truck-departed"),
     "the retraction of the opening": ("08:00 arrived", "09:00 declared retracts=e1"),
-    "a milestone before its predecessor": ("08:00 arrived", "07:00 declaration-accepted",
-                                           "09:00 discharged"),
     "a gate passed within a transfer": (*WORKED[:2], "10:00 gated-out", "10:10 transfer-ended",
                                         "09:30 transfer-started"),
     "an exit before the entry": (*WORKED, "07:00 gated-out"),
@@ -179,10 +194,64 @@ def test_it_takes_the_long_road(story: tuple[str, ...]) -> None:
     assert last_of(*story) is None
 
 
-@pytest.mark.parametrize("kind", sorted(DETOURS - {"overtime-booked"}))
-def test_what_concerns_many_stages_takes_the_long_road(kind: str) -> None:
-    assert last_of(*WORKED, f"10:30 {kind}") is None
-    assert last_of("07:00 declared", f"07:10 {kind}", "08:00 arrived") is None
+@pytest.mark.parametrize("kind", sorted(DETOURS))
+def test_what_concerns_many_stages_is_told_twice_as_well(kind: str) -> None:
+    assert last_of(*WORKED, f"10:30 {kind}") is not None
+    assert last_of("07:00 declared", f"07:10 {kind}", "08:00 arrived") is not None
+
+
+def test_a_clock_that_had_stopped_takes_its_time_off_what_has_ended_since(promised: Rules) -> None:
+    # it has stood still from 09:30 on, which is told when the transfer is over
+    step = last_of(*WORKED, "09:30 clock-stopped party=customs", rules=promised)
+    found = outcomes(step)["in-yard-transfer"]
+    assert (found.verdict, found.net_s, found.held_s) == ("met", 0, {"customs": 1200})
+    assert kept(step).stay.held_until == NEVER
+
+
+def test_a_clock_that_goes_on_lets_its_stage_end_later(promised: Rules) -> None:
+    held = (*WORKED[:3], "10:10 clock-stopped party=customs", "10:50 clock-resumed")
+    found = outcomes(last_of(*held, rules=promised))["in-yard-transfer"]
+    assert found.deadline_at == at("11:10")
+    assert kept(last_of(*held, rules=promised)).stay.held_until == epoch("10:50")
+
+
+def test_work_on_an_unpacked_box_is_the_sum_of_both(rules: Callable[..., Rules]) -> None:
+    half = rules("unstuffing-and-restuffing PT30M")
+    out = (*WORKED[:2], "09:30 inspection-started", "10:00 unstuffing-started",
+           "10:20 unstuffing-ended", "11:00 stuffing-started")  # fmt: skip
+    found = outcomes(last_of(*out, "11:20 stuffing-ended", rules=half))
+    assert found["unstuffing-and-restuffing"].net_s == 2400
+    assert found["unstuffing-and-restuffing"].verdict == "breached"
+    assert found["restuffing"].net_s == 1200
+
+
+def test_a_milestone_before_its_predecessor_counts_as_with_it() -> None:
+    early = ("07:00 declaration-accepted", "08:00 arrived", "09:00 discharged")
+    found = outcomes(last_of(*early))
+    assert found["clearance-preparation"].flags == ("clamped",)
+    assert found["clearance-preparation"].gross_s == 0
+    assert found["customs-clearance"].opened_at == at("09:00")
+
+
+def test_another_content_of_a_known_report_is_told_in_its_place(promised: Rules) -> None:
+    *before, other = told(*WORKED, "10:40 transfer-ended", **KNOWN)
+    history = after(before, promised)
+    report = msgspec.structs.replace(observation_of(other), event_id="e4")
+    late = msgspec.structs.replace(report, recorded_at=report.occurred_at + 60)
+    step = retold(history, late, promised, 0, Novelty.CORRECTION)
+    assert said(step) == {"in-yard-transfer": ("breached", 2400, 6)}
+    assert step is not None
+    assert step.moved == ()
+    assert step.history is not None
+    assert len(step.history.reports) == len(before)
+
+
+def test_another_content_that_does_not_stand_only_weighs(promised: Rules) -> None:
+    *before, other = told(*WORKED, "10:40 transfer-ended", **KNOWN)
+    history = after(before, promised)
+    report = msgspec.structs.replace(observation_of(other), event_id="e4", recorded_at=0)
+    step = retold(history, report, promised, 0, Novelty.CORRECTION)
+    assert said(step) == {"in-yard-transfer": ("met", 1200, 5)}
 
 
 def test_overtime_does_not_bear_on_what_is_judged_round_the_clock(promised: Rules) -> None:

@@ -12,6 +12,7 @@ from timing.running import (
     WAITING,
     Running,
     all_of,
+    away,
     earliest,
     fits,
     kind_of,
@@ -21,6 +22,7 @@ from timing.running import (
     turn,
     turns_in,
     unpack_from,
+    waits,
 )
 from timing.stages import STAGES
 from timing.visits import Traits
@@ -114,3 +116,11 @@ def test_what_only_trucks_spoke_of_may_still_be_said_to_come_otherwise() -> None
 def test_while_no_visit_is_known_nothing_has_begun() -> None:
     assert (WAITING.running, WAITING.done, WAITING.seen) == (b"", b"", 0)
     assert WAITING.last_at == WAITING.stay.since == NEVER
+    assert waits(WAITING)
+
+
+def test_after_a_visit_that_is_over_what_is_told_waits_as_well() -> None:
+    gone = away(7000, 40, 5000, 3)
+    assert waits(gone)
+    assert (gone.stay.due_at, gone.stay.ahead, gone.last_at, gone.last_rank) == (7000, 40, 5000, 3)
+    assert gone.soonest == NEVER

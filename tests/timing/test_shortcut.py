@@ -290,32 +290,6 @@ def test_unpacking_is_never_plain_and_no_exit_during_it(promised: Rules) -> None
     assert not plain(promised, *BEGUN[:2], *unpacked, "12:00 gated-out")
 
 
-BELATED = {
-    "a report that outlives the visit": ("12:10 tally-ended", True),
-    "the truck": ("12:10 truck-departed", True),
-    "a week later": ("day+7 12:00 lab-result", True),
-    "a second after the week": ("day+7 12:00:01 lab-result", False),
-    "the same second": ("12:00 truck-departed", False),
-    "the next stay": ("day+2 08:00 gated-in", False),
-    "a stop": ("12:10 clock-stopped", False),
-    "the end of a transfer": ("12:10 transfer-ended", False),
-}
-
-
-@pytest.mark.parametrize(("last", "is_plain"), BELATED.values(), ids=BELATED.keys())
-def test_after_the_unit_left_what_still_belongs_to_it_is_plain(
-    last: str, is_plain: bool, promised: Rules
-) -> None:
-    assert plain(promised, *LEFT, last) is is_plain
-
-
-@pytest.mark.parametrize("kind", sorted(AHEAD))
-def test_after_the_unit_left_an_announcement_is_of_the_next_stay(
-    kind: Kind, promised: Rules
-) -> None:
-    assert not plain(promised, *LEFT, f"12:10 {kind}")
-
-
 @pytest.mark.parametrize("kind", sorted(AHEAD - DETOURS))
 def test_what_waits_for_a_visit_is_plain(kind: Kind, promised: Rules) -> None:
     assert plain(promised, "07:00 declared", f"07:10 {kind}")

@@ -265,3 +265,18 @@ def test_a_fate_is_counted_as_it_is_said(kind: UnitType, visit_id: str | None) -
     assert said.fate is (Fate.KEPT if kept else Fate.JUDGED)
     assert said.key == b"L"
     assert f'"fate":"{said.fate}"'.encode() in said.value
+
+
+@pytest.mark.parametrize("ids", [("a",), ("a", "b"), ("a", "a"), ("a", "b", "a"), ("a", "a", "a")])
+def test_each_event_that_shaped_an_occurrence_is_named_once(ids: tuple[str, ...]) -> None:
+    # two feeds may use one id
+    report = CLOSED.occurrence.reports[0]
+    reports = tuple(msgspec.structs.replace(report, source=f"feed-{n}", event_id=id)
+                    for n, id in enumerate(ids))  # fmt: skip
+    occurrence = msgspec.structs.replace(CLOSED.occurrence, reports=reports)
+    finding = msgspec.structs.replace(CLOSED, occurrence=occurrence)
+    history = History(f"{PORT}/L", UnitType.LOT)
+    expected = Words.of(announce.outcomes(history.unit, [Change(finding)]))
+    assert Voice.of(history.key, UnitType.LOT).words([Change(finding)], ()) == expected
+    (said,) = announce.outcomes(history.unit, [Change(finding)])
+    assert said.event_ids == tuple(dict.fromkeys(ids))

@@ -3,17 +3,19 @@
 That each telling is what the long road finds is a property (`tests/properties/laws/roads.py`).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from events.testing import PORT, box, told
+from events.testing import PORT, at, box, told
 from timing.brief import Detour
 from timing.engine import Rules
 from timing.limits import Register
 from timing.observation import observation_of
 from timing.roles import parts_of
-from timing.running import Stay, shared, stated
+from timing.running import SIZE, Stay, shared, stated, turns_in
+from timing.stages import STAGES
 from timing.telling import Account, Telling, alike, tell
 from timing.visits import traits_of, visit_id
 
@@ -46,6 +48,10 @@ def also(prior: Telling, whole: Account, place: int) -> Account:
     facts = prior.account.facts.copy()
     facts.insert(place, whole.facts[place])
     return whole._replace(facts=facts)
+
+
+def epoch(words: str) -> int:
+    return int(at(words).timestamp())
 
 
 def in_the_end(telling: Telling) -> tuple[Any, ...]:
@@ -89,6 +95,46 @@ def test_a_visit_of_other_traits_is_told_from_its_beginning() -> None:
     assert shared_with(prior, found) == 0
 
 
-def test_what_stops_a_clock_cannot_be_told() -> None:
+PLAIN = ("08:00 arrived", "09:00 discharged")
+
+
+def test_a_plain_visit_leaves_nothing_to_the_law() -> None:
+    assert tell(account(*STORY), b"", 0, RULES, None).rest is None
+
+
+@pytest.mark.parametrize(
+    ("more", "left"),
+    [
+        ("10:00 clock-stopped", set[str]()),
+        ("10:00 stuffing-started", {"restuffing"}),
+        ("07:00 declaration-accepted", {"unloading", "clearance-preparation",
+                                        "customs-clearance", "release-time"}),
+    ],
+)  # fmt: skip
+def test_what_it_cannot_say_is_left_to_the_law(more: str, left: set[str]) -> None:
+    found = tell(account(*sorted((*PLAIN, more))), b"", 0, RULES, None)
+    assert found.rest is not None
+    assert {o.stage.id for o in found.rest.left.values()} == left
+    running = found.visit.running
+    begun = {STAGES[running[place]].id for place in range(0, len(running), SIZE)}
+    assert begun & {"restuffing", "overall-clearance", *left} == {"overall-clearance"} - left
+
+
+def test_a_turn_before_its_predecessor_is_said_by_the_law() -> None:
+    found = tell(account(PLAIN[0], "08:30 declaration-accepted", PLAIN[1]), b"", 0, RULES, None)
+    assert [since for _, since in turns_in(found.visit.turns)] == [epoch("09:00")] * 2
+
+
+def test_the_unit_that_is_gone_before_it_came_cannot_be_told() -> None:
     with pytest.raises(Detour):
-        tell(account("08:00 arrived", "09:00 clock-stopped"), b"", 0, RULES, None)
+        tell(account("07:00 gated-out", *PLAIN), b"", 0, RULES, None)
+
+
+def test_what_is_due_since_a_prior_telling_is_looked_at_anew(rules: Callable[..., Rules]) -> None:
+    promised = rules("in-yard-transfer PT30M")
+    whole = account(*STORY[:3], "10:01 declared")
+    prior = tell(whole._replace(facts=whole.facts[:3]), b"", 0, promised, None)
+    later = tell(whole, b"", prior.visit.soonest, promised, prior)
+    assert later.visit.soonest > prior.visit.soonest
+    afresh = tell(whole, b"", prior.visit.soonest, promised, None)
+    assert in_the_end(later) == in_the_end(afresh)

@@ -12,8 +12,22 @@ from typing import Any
 import msgspec
 
 from events.envelope import Event
+from events.testing import MORNING
 from events.vocabulary import Party, Verdict
-from timing import abridged, brief, engine, passage, retold, roles, shortcut, telling, underway
+from timing import (
+    abridged,
+    brief,
+    differing,
+    engine,
+    passage,
+    remainder,
+    retold,
+    roles,
+    running,
+    shortcut,
+    telling,
+    underway,
+)
 from timing.brief import Brief, Detour
 from timing.corrections import Standing, order
 from timing.findings import Level, risk_s
@@ -61,6 +75,8 @@ def _drawn(rng: Random) -> tuple[Rules, Story]:
     """A story mostly in order, and what judges it; sometimes work rested before or still does."""
     if rng.random() < 0.3:
         return PLAIN, _nearly_plain(rng)
+    if rng.random() < 0.2:
+        return PLAIN, _some_told_anew(rng, _back_again(rng))
     if rng.random() < 0.6:
         story, rules = told(rng), rng.choice((RULES, PLAIN, PLAIN))
         rules = suspended(told_of_places(rng), rules) if rng.random() < 0.4 else rules
@@ -70,7 +86,26 @@ def _drawn(rng: Random) -> tuple[Rules, Story]:
         story, rules = draw(rng, port=port), EVERYWHERE
     if rng.random() < 0.9:
         story.sort(key=lambda e: e.occurred_at)
-    return rules, story
+    return rules, _some_told_anew(rng, story)
+
+
+def _some_told_anew(rng: Random, story: Story) -> Story:
+    """Now and then another content follows under an id that is known."""
+    if rng.random() < 0.6:
+        return story
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        place = rng.randrange(len(story))
+        one = story[place]
+        later = timedelta(minutes=rng.choice((-1, 0, 1, 30)))
+        other = one.model_copy(
+            update={
+                "occurred_at": one.occurred_at + timedelta(minutes=3 * rng.randint(-20, 20)),
+                "recorded_at": (one.recorded_at or one.occurred_at) + later,
+                "kind": one.kind if rng.random() < 0.8 else rng.choice(story).kind,
+            }
+        )
+        story.insert(rng.randint(place + 1, len(story)), other)
+    return story
 
 
 def _nearly_plain(rng: Random) -> Story:
@@ -81,6 +116,16 @@ def _nearly_plain(rng: Random) -> Story:
         (one.occurred_at + timedelta(minutes=rng.choice(late)), n) for n, one in enumerate(story)
     ]
     return [story[n] for _, n in sorted(came)]
+
+
+def _back_again(rng: Random) -> Story:
+    """A box that has left is announced and comes again, within a week or so."""
+    story = told(rng, size=30)
+    back = told(rng, size=30, start=MORNING + timedelta(hours=rng.randint(12, 220)))
+    story += [one.model_copy(update={"event_id": f"b{n}"}) for n, one in enumerate(back)]
+    if rng.random() < 0.9:
+        story.sort(key=lambda e: e.occurred_at)
+    return [one for one in story if one.kind not in roles.DETOURS or rng.random() < 0.2]
 
 
 def _elapsed(rules: Rules, watermark: int, known: History) -> Step:
@@ -141,7 +186,12 @@ def _plain(known: History | None) -> Any:
 
 _limit, _part_of, _says, _exists = Brief.limit, roles.part_of, brief._said, roles.exists
 _is_next, _by_now = shortcut._is_next, brief._by_now
-_same = retold._same
+_same, _in_short = differing._same, abridged.in_short
+
+
+def always(said: object) -> Any:
+    """A part that says one thing, whatever it is asked."""
+    return lambda *_, **__: said
 
 
 def broken_at_the_limit(worked_s: int, net_s: int, limit_s: int) -> Verdict:
@@ -165,10 +215,6 @@ def at_the_facility_of_the_visit(self: Brief, stage: Any, start: int, facility: 
     return _limit(self, stage, start, None)
 
 
-def never_lapses(self: Brief, stage: Any, start: int, facility: Any) -> bool:
-    return False
-
-
 def told_to_the_second(reports: Any) -> Any:
     return _says(reports)[0], ()
 
@@ -185,120 +231,48 @@ def at_any_time(live: Any, report: Any, part: Any, patience: Any) -> bool:
     return _is_next(msgspec.structs.replace(live, last_at=0), report, part, patience)
 
 
-def nothing_is_news(report: Any, stay: Any) -> bool:
-    return True
-
-
-def all_is_stated(traits: Any) -> bool:
-    return True
-
-
-def never_silent(stay: Any, last_at: int, patience: Any) -> int:
-    return NEVER
-
-
-def anything_can_wait(waiting: Any, opener: Any, patience: Any) -> bool:
-    return True
-
-
 def as_it_came(acts: Any) -> Any:
     return acts
 
 
-def never_due(data: Any) -> int:
-    return NEVER
+def as_if_alone(occurrence: Any, due_at: int, level: int, at: Any, brief: Any) -> Any:
+    return (*_in_short(occurrence, due_at, level, at, brief)[:4], 0, *([0] * 3))
 
 
-def never_still(self: Any, start: int, stages: Any) -> bool:
-    return False
+def where_it_was(what: Any, where: Any) -> Any:
+    return what
 
 
-def nothing_odd(brief: Any, stage: Any, start: int, facility: Any) -> int:
-    return 0
+def away_for_ever(due_at: int, ahead: int, last_at: int, last_rank: int) -> Live:
+    return running.away(NEVER, ahead, last_at, last_rank)
 
 
-def nothing_ends(self: Any) -> None:
-    return None
+def the_latter(known: Any, other: Any) -> Any:
+    return other
 
 
-def no_turn(self: Any, turn: Any) -> None:
-    return None
-
-
-def nothing_anew(self: Any, role: Any, begin: int, kind_no: int) -> None:
-    return None
-
-
-def nothing_is_shown(self: Any, fresh: int) -> None:
-    return None
-
-
-def never_held(visit: Any) -> int:
-    return 0
-
-
-def none_fallen(reports: Any, found: Any, visit: Any, where: Any) -> Any:
-    return ()
-
-
-def none_hidden(visit: Any) -> list[Any]:
-    return []
-
-
-def never_bears(suspension: Any, known: Any, live: Any) -> bool:
-    return False
-
-
-def nothing_differs(was: Any, now: Any, turned: Any) -> bool:
+def nothing_differs(was: Any, now: Any, turned: Any, since: Any) -> bool:
     return was is not None and now is not None
 
 
-def no_turn_matters(was: Any, now: Any, turned: Any) -> bool:
-    return _same(was, now, False)
-
-
-def always_alike(one: Any, other: Any) -> bool:
-    return True
+def no_turn_matters(was: Any, now: Any, turned: Any, since: Any) -> bool:
+    return _same(was, now, False, since)
 
 
 def of_this_visit(self: Any, report: Any, part: Any) -> None:
     self.here = self.directed = True
 
 
-def nothing_fell(self: Any, stage_no: int) -> Any:
-    return ()
-
-
 def all_stands(reports: Any) -> Standing:
     return Standing(tuple(sorted(reports, key=order)), ())
-
-
-def nothing_lapses(occurrence: Any, applied: Any, verdict: Any) -> bool:
-    return False
 
 
 def plain_everywhere(stay: Any, rules: Any) -> bytes:
     return roles.PLAIN
 
 
-def nothing_booked(self: Any) -> None:
-    return None
-
-
-def none_booked(found: Any, visit: Any, where: Any) -> Any:
-    return ()
-
-
 def all_booked(found: Any, visit: Any, where: Any) -> Any:
     return tuple(where[r.source, r.event_id] for r in visit.heard if r.kind is roles.APPOINTS)
-
-
-def never_corrected(reports: Any) -> bool:
-    return False
-
-
-def all_begin_alike(one: Any, other: Any) -> bool:
-    return True
 
 
 NONE = (0,) * len(STAGES)
@@ -313,46 +287,63 @@ MUTANTS = [
     (ROADS, brief, "_split", all_to_the_first),
     (ROADS, brief, "_said", told_to_the_second),
     (ROADS, Brief, "limit", at_the_facility_of_the_visit),
-    (ROADS, Brief, "may_lapse", never_lapses),
+    (ROADS, Brief, "may_lapse", always(False)),
     (ROADS, roles, "part_of", plain_after_anything),
     (ROADS, roles, "exists", laden_or_not),
     (ROADS, shortcut, "_is_next", at_any_time),
-    (ROADS, shortcut, "_says_nothing_new", nothing_is_news),
-    (ROADS, abridged, "stated", all_is_stated),
-    (ROADS, shortcut, "stated", all_is_stated),
-    (ROADS, passage, "silent_until", never_silent),
-    (ROADS, shortcut, "_can_wait", anything_can_wait),
+    (ROADS, shortcut, "_says_nothing_new", always(True)),
+    (ROADS, abridged, "stated", always(True)),
+    (ROADS, shortcut, "stated", always(True)),
+    (ROADS, passage, "silent_until", always(NEVER)),
+    (ROADS, shortcut, "_can_wait", always(True)),
     (ROADS, shortcut, "_as_if_at_once", as_it_came),
-    (ROADS, underway, "earliest", never_due),
-    (ROADS, underway, "odd", nothing_odd),
-    (ROADS, UnderWay, "book", nothing_booked),
-    (ROADS, underway, "BOOKED_NO", -1),
-    (ROADS, abridged, "_booked", none_booked),
+    (ROADS, underway, "earliest", always(NEVER)),
+    (ROADS, underway, "odd", always(0)),
+    (ROADS, UnderWay, "book", always(None)),
+    (ROADS, underway, "BOOKED_NO", len(STAGES)),
+    (ROADS, abridged, "_booked", always(())),
     (ROADS, abridged, "_booked", all_booked),
-    (ROADS, retold, "_corrected", never_corrected),
-    (ROADS, telling, "_begin_alike", all_begin_alike),
+    (ROADS, retold, "_corrected", always(False)),
+    (ROADS, telling, "_begin_alike", always(True)),
     (ROADS, passage, "PLAIN", ALL_PLAIN),
     (ROADS, underway, "SHOWS", NONE),
     (ROADS, underway, "CONCERNS", NONE),
     (ROADS, underway, "ASKED_OF", NO_STAGE),
-    (ROADS, UnderWay, "stood_still", never_still),
-    (ROADS, Passage, "_leave", nothing_ends),
-    (ROADS, Passage, "_hand_over", no_turn),
-    (ROADS, Passage, "_anew", nothing_anew),
-    (ROADS, Passage, "_show", nothing_is_shown),
-    (ROADS, engine, "_bears_upon", never_bears),
-    (ROADS, retold, "_same", nothing_differs),
-    (ROADS, retold, "_same", no_turn_matters),
-    (ROADS, telling, "alike", always_alike),
-    (ROADS, telling, "BARRED", 0),
+    (ROADS, UnderWay, "stood_still", always(False)),
+    (ROADS, Passage, "_leave", always(None)),
+    (ROADS, Passage, "_hand_over", always(None)),
+    (ROADS, Passage, "_anew", always(None)),
+    (ROADS, Passage, "_show", always(None)),
+    (ROADS, engine, "_bears_upon", always(False)),
+    (ROADS, differing, "_same", nothing_differs),
+    (ROADS, differing, "_same", no_turn_matters),
+    (ROADS, differing, "alike", always(True)),
+    (ROADS, telling, "PACKED", 0),
+    (ROADS, telling, "STOPPED", 0),
+    (ROADS, remainder, "STOPPED", 0),
+    (ROADS, remainder, "_OVERTIME", 0),
+    (ROADS, telling, "LINKED", frozenset[int]()),
+    (ROADS, telling, "turns_written", always(b"")),
+    (ROADS, retold, "held_until", always(0)),
+    (ROADS, retold, "in_short", as_if_alone),
+    (ROADS, differing, "otherwise_from", always(NEVER)),
+    (ROADS, differing, "_moved", where_it_was),
+    (ROADS, remainder.Remainder, "bears_upon", always(False)),
+    (ROADS, remainder.Remainder, "leave", always(None)),
+    (ROADS, telling.Retelling, "_hand_over", always(None)),
+    (ROADS, retold, "merged", the_latter),
+    (ROADS, shortcut, "_OF_THE_LAST", frozenset[str]()),
+    (ROADS, shortcut, "_is_later", always(True)),
+    (ROADS, shortcut, "away", away_for_ever),
+    (ROADS, abridged, "away", away_for_ever),
     (ROADS, retold, "standing", all_stands),
     (ROADS, telling.Retelling, "_belongs", of_this_visit),
-    (ROADS, Acts, "_fallen", nothing_fell),
-    (ROADS, brief, "_lapses", nothing_lapses),
+    (ROADS, Acts, "_fallen", always(())),
+    (ROADS, brief, "_lapses", always(False)),
     (ROADS, passage, "plain_in", plain_everywhere),
     (ROADS, telling, "plain_in", plain_everywhere),
-    (ROADS, abridged, "_held_until", never_held),
-    (ROADS, abridged, "_fallen", none_fallen),
-    (ROADS, abridged, "unshown", none_hidden),
-    (ROADS, abridged, "odd", nothing_odd),
+    (ROADS, abridged, "held_until", always(0)),
+    (ROADS, abridged, "_fallen", always(())),
+    (ROADS, abridged, "unshown", always([])),
+    (ROADS, abridged, "odd", always(0)),
 ]
