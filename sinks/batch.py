@@ -180,9 +180,13 @@ class Cutter:
             )
         )
 
+    def aged(self, now: float) -> bool:
+        """Whether the open batch is too old at `now`."""
+        return self._open is not None and now - self._open.since >= self._limits.age_s
+
     def take(self, now: float) -> list[Batch]:
         """The batches that are full at `now`, oldest first; they are no longer the cutter's."""
-        if self._open and now - self._open.since >= self._limits.age_s:
+        if self.aged(now):
             self.cut()
         full = list(self._full)
         self._full.clear()

@@ -31,8 +31,9 @@ class _Ledger:
 class Buffer:
     """The ledgers of all assigned partitions."""
 
-    def __init__(self, limits: BatchLimits) -> None:
-        self._limits = limits
+    def __init__(self, limits: BatchLimits, unhurried: BatchLimits | None = None) -> None:
+        """`unhurried` holds for tables that nobody waits for, see Table.hurried."""
+        self._limits, self._unhurried = limits, unhurried or limits
         self._ledgers: dict[TopicPartition, _Ledger] = {}
         self._bundles: list[Bundle] = []
 
@@ -57,7 +58,7 @@ class Buffer:
         ledger = self._ledgers.get(place)
         if ledger is None or (ledger.expected is not None and offset < ledger.expected):
             ledger = self._ledgers[place] = _Ledger(
-                Cutter(place.topic, place.partition, self._limits)
+                Cutter(place.topic, place.partition, self._limits_of(place))
             )
         ledger.cutter.add(offset, row, value, now)
         ledger.expected = offset + 1
@@ -70,9 +71,14 @@ class Buffer:
         return gone
 
     def ripen(self, now: float, *, everything: bool = False) -> None:
-        """Move batches that are full at `now` (or all) to those that wait for their insert."""
-        for ledger in self._ledgers.values():
-            if everything:
+        """Move batches that are full at `now` (or all) to those that wait for their insert.
+
+        What is too old in one partition takes along what the others of its table hold: it costs
+        the store one insert, and they would each come with one of their own a moment later.
+        """
+        due = {_table(place) for place, one in self._ledgers.items() if one.cutter.aged(now)}
+        for place, ledger in self._ledgers.items():
+            if everything or _table(place) in due:
                 ledger.cutter.cut()
             ledger.waiting += ledger.cutter.take(now)
 
@@ -125,6 +131,9 @@ class Buffer:
             if (ledger := self._ledgers.get(place)) and ledger.acknowledged == offset:
                 ledger.acknowledged = None
 
+    def _limits_of(self, place: TopicPartition) -> BatchLimits:
+        return self._limits if BY_TOPIC[place.topic].hurried else self._unhurried
+
     def unstored(self, place: TopicPartition, end: int) -> int | None:
         """Records of a partition that ends at `end` and that are not stored; None if unknown."""
         ledger = self._ledgers.get(place)
@@ -132,3 +141,7 @@ class Buffer:
             return None
         held = sum(len(batch.rows) for batch in ledger.waiting) + ledger.cutter.held_rows
         return max(0, end - ledger.expected) + held
+
+
+def _table(place: TopicPartition) -> str:
+    return BY_TOPIC[place.topic].name

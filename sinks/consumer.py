@@ -111,7 +111,10 @@ def open_consumer(
         "heartbeat.interval.ms": settings.session_timeout_ms // 3,
         "socket.timeout.ms": int(ANSWER_S * 1000),
         "queued.max.messages.kbytes": FETCHED_AHEAD_KIB,
-        "fetch.wait.max.ms": 50,  # a broker that answers only then, as tansu, costs half of it
+        # A broker that answers whatever comes at once is asked for each record or two; the embedded
+        # one looks through all batches of a partition to find them, and answers at half this time.
+        "fetch.wait.max.ms": int(settings.fetch_wait_s * 1000),
+        "fetch.min.bytes": settings.fetch_bytes_min,
         "fetch.queue.backoff.ms": 20,  # its default of 1,000 lets a full queue run dry
         **overrides,
     }

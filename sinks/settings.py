@@ -94,10 +94,18 @@ class WriterSettings(Closed):
     era: Annotated[int, Field(ge=0, lt=2**28)] = 0
     events: Events = Events.YES
     events_batch_age_s: Annotated[float, Field(gt=0)] = 1.0
+    fetch_wait_s: Annotated[float, Field(gt=0, le=5)] = 0.1
+    fetch_bytes_min: Annotated[int, Field(ge=1, le=MIB)] = 64 * 1024
 
     def for_events(self) -> Self:
-        """The settings of the lane of events: a group of its own, and time for larger batches."""
-        own = {"group": f"{self.group}-events", "batch_age_s": self.events_batch_age_s}
+        """The settings of the lane of events: a group of its own, and time for larger batches, so
+        that a broker may gather for them too."""
+        own = {
+            "group": f"{self.group}-events",
+            "batch_age_s": self.events_batch_age_s,
+            "fetch_wait_s": min(5.0, max(self.fetch_wait_s, self.events_batch_age_s / 2)),
+            "fetch_bytes_min": MIB,
+        }
         return self.model_copy(update=own)
 
     @classmethod

@@ -75,6 +75,7 @@ class Table:
     Of rows with equal `key`, the one with the greatest `version` stands; if its `withdrawn` column
     is 1, none does. `build(record, version)` raises ValueError for a record that is no such fact,
     and says why if it leaves one out. `binary` names the columns that hold bytes rather than text.
+    Somebody waits to see a `hurried` row; any other may gather for longer.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Table:
     build: Callable[[Record, int], Row | LeftOut]
     withdrawn: str | None = None
     binary: tuple[str, ...] = ()
+    hurried: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -199,6 +201,7 @@ DELIVERIES: Final = Table(
     key=("delivery_id",),
     shape=DeliveryRow._make,
     build=_delivery,
+    hurried=False,
 )
 FATES: Final = Table(
     name="event_fates",
@@ -207,6 +210,7 @@ FATES: Final = Table(
     key=("source", "event_id", "port", "unit_id"),
     shape=FateRow._make,
     build=_fate,
+    hurried=False,
 )
 REFUSALS: Final = Table(
     name="refusals",
@@ -220,6 +224,7 @@ REFUSALS: Final = Table(
     shape=RefusalRow._make,
     build=_refusal,
     binary=("message_key", "message"),
+    hurried=False,
 )
 EVENTS: Final = Table(
     name="events",
@@ -233,6 +238,7 @@ EVENTS: Final = Table(
     shape=EventRow._make,
     build=_event,
     binary=("message",),
+    hurried=False,
 )
 
 TABLES: Final = (DWELLS, ALERTS, FATES, REFUSALS, DEEDS, DELIVERIES, EVENTS)

@@ -66,8 +66,10 @@ class Writer:
         self._consumer, self._store, self._clock = consumer, store, clock
         self._settings = settings
         self._metrics = metrics or SinkMetrics()
+        span, size = settings.batch_span, settings.batch_bytes_max
+        later_s = max(settings.batch_age_s, settings.events_batch_age_s)
         self._buffer = Buffer(
-            BatchLimits(settings.batch_span, settings.batch_bytes_max, settings.batch_age_s)
+            BatchLimits(span, size, settings.batch_age_s), BatchLimits(span, size, later_s)
         )
         self._outage = Backoff(settings.retry_first_s, settings.retry_max_s)
         self._reported_at = -REPORT_S

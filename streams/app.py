@@ -16,6 +16,7 @@ from streams.law import Law, TimingLaw
 from streams.metrics import Metrics
 from streams.plane.batches import Batching, Wire
 from streams.plane.consumer import RunConsumer, RunTransport
+from streams.plane.fetching import Gathering
 from streams.plane.schema import RunSchema
 from streams.plane.table import RunTable
 from streams.plane.watchdog import Pulsebeat
@@ -50,14 +51,17 @@ def assemble(settings: Settings, law: Law, clock: Clock) -> Topology:
     )
     app.tables.add(table)
     timekeeper = Timekeeper(law, _bounds(settings), _surroundings(app, table))
-    publisher = Publisher(wire, settings.partitions)
     pulsebeat = Pulsebeat(settings.session_timeout_s)
     metrics = Metrics()
+
+    def fit() -> None:
+        pulsebeat.check(clock())
+
     settling = Settling(
-        publisher,
+        Publisher(wire, settings.partitions, settings.linger_s, fit),
         table,
         metrics,
-        fit=lambda: pulsebeat.check(clock()),
+        fit=fit,
         crash=app.crash,
         steps_max=settings.settling_steps_max,
     )
@@ -93,7 +97,12 @@ def _app(settings: Settings) -> faust.App:
         producer_max_batch_size=settings.batch_bytes_max,
         producer_max_request_size=settings.request_bytes_max,
     )
-    app.transport = RunTransport(urls, app, run_records_max=settings.run_records_max)
+    app.transport = RunTransport(
+        urls,
+        app,
+        run_records_max=settings.run_records_max,
+        gathering=Gathering(settings.fetch_wait_s, settings.fetch_bytes_min),
+    )
     return app
 
 

@@ -1,11 +1,14 @@
 """The words of a run on their topics: outcomes, alerts, fates, dead letters, parts, copies.
 
 Knows which topic each word has; the bytes go out in record batches and are acknowledged before the
-caller goes on. Never writes a row: that comes after, and is the table's.
+caller goes on. Words leave in rounds, one after the other: what steps say in the `linger_s` after a
+first word, and while the broker takes the round before, leaves together. At a low pace a run has
+few words, and a batch of one record costs the broker, and all who read it, as much as one of a
+hundred. Never writes a row: that comes after, and is the table's.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from events.said import SaidAlert, SaidFate, SaidOutcome
 from events.topics import EVENT_FATES, EVENTS_DLQ, LIMIT_ALERTS, STAGE_DWELLS
@@ -16,18 +19,45 @@ from streams.plane.partitioner import learn, partition_of
 
 
 class Publisher:
-    """Sends words; every topic has the same number of partitions."""
+    """Sends words; every topic has the same number of partitions.
 
-    def __init__(self, wire: Wire, partitions: int) -> None:
+    `fit` raises when this process may not write any more: a round may have waited since its steps
+    were asked, and words that come after another worker's would be taken for the later ones.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        partitions: int,
+        linger_s: float = 0.0,
+        fit: Callable[[], None] = lambda: None,
+    ) -> None:
         self._wire = wire
-        self._partitions = partitions
+        self._partitions, self._linger_s, self._fit = partitions, linger_s, fit
+        self._gathered: list[WireRecord] = []
+        self._under_way: asyncio.Future[None] | None = None
+        self._next: asyncio.Future[None] | None = None
 
     async def publish(self, effects: Effects) -> int:
         """Send all words of one step and wait until the broker has them. Returns how many."""
         records = words_of(effects, self._partitions)
         if records:
-            await asyncio.gather(*await self._wire.post(records))
+            self._gathered += records
+            if self._next is None:
+                self._next = asyncio.ensure_future(self._round(self._under_way))
+            # Others wait for the same round: whoever waits no more must not end it.
+            await asyncio.shield(self._next)
         return len(records)
+
+    async def _round(self, before: "asyncio.Future[None] | None") -> None:
+        """Send what was gathered until the round before was over, however that ended."""
+        await asyncio.sleep(self._linger_s)
+        if before is not None:
+            await asyncio.wait((before,))
+        records, self._gathered = self._gathered, []
+        self._under_way, self._next = self._next, None
+        self._fit()
+        await asyncio.gather(*await self._wire.post(records))
 
 
 def words_of(effects: Effects, partitions: int) -> list[WireRecord]:

@@ -20,6 +20,9 @@ class Settings(BaseModel):
 
     `changelog_barrier` writes the clock record of a run as a batch of its own: some brokers report
     a wrong end offset after a batch of several records, and recovery would stop short of it.
+    `fetch_wait_s`: how long a broker may gather before it answers a fetch with less than
+    `fetch_bytes_min`; an event waits for half of it, and a longer one costs fewer, fuller runs.
+    `linger_s`: so long words gather before they leave.
     `metrics_port` 0 or absent serves no metrics; `web_port` absent starts no Faust web server.
     """
 
@@ -36,6 +39,9 @@ class Settings(BaseModel):
     metrics_host: str = "127.0.0.1"
     web_port: Port | None = None
 
+    fetch_wait_s: Annotated[float, Field(gt=0, le=5)] = 0.1
+    fetch_bytes_min: Positive = 64 * 1024
+    linger_s: Annotated[float, Field(ge=0, le=1)] = 0.02
     run_records_max: Positive = 2_000
     queue_runs_max: Annotated[int, Field(ge=2)] = 16
     settling_steps_max: Positive = 16

@@ -1,22 +1,20 @@
 """The log as the feed sees it: every partition of its topics, each from a place of its own.
 
-Reads by assignment and commits nothing: where to read on is known from the tables. Relied on in
-kafka-python 3.0.12: `highwater` tells the true end after a fetch (an embedded broker lists end
-offsets too low after a batch of several records), a poll does not raise while the broker is away,
-and a question with a time limit does.
+Reads by assignment and commits nothing: where to read on is known from the tables. Relied on of a
+consumer: `highwater` tells the true end after a fetch (an embedded broker lists end offsets too low
+after a batch of several records), a poll does not raise while the broker is away, and a question
+with a time limit does.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Protocol
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.consumer.fetcher import ConsumerRecord
+from kafka import TopicPartition
 from kafka.errors import OffsetOutOfRangeError
 
 from serving.feed.settings import WHOLE, FeedSettings
 
-FETCH_BYTES_MAX: Final = 8 * 1024 * 1024
 _LOG = logging.getLogger(__name__)
 
 
@@ -29,8 +27,25 @@ class LogMadeAnew(Exception):
         super().__init__(f"{named} no longer hold what was to be read next")
 
 
+class Record(Protocol):
+    """What the feed reads of a record. `timestamp` in milliseconds by the broker."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+
+
 class Consumer(Protocol):
-    """The part of kafka-python's KafkaConsumer that is used, in its own shapes."""
+    """A consumer of no group, as far as it is used; places and errors are kafka-python's."""
 
     def partitions_for_topic(self, topic: str) -> set[int]: ...
     def beginning_offsets(
@@ -43,32 +58,12 @@ class Consumer(Protocol):
     def seek(self, partition: TopicPartition, offset: int) -> None: ...
     def poll(
         self, timeout_ms: float = 0, max_records: int | None = None
-    ) -> Mapping[TopicPartition, Sequence[ConsumerRecord]]: ...
+    ) -> Mapping[TopicPartition, Sequence[Record]]: ...
     def highwater(self, partition: TopicPartition) -> int | None: ...
     def close(self) -> None: ...
 
 
 Connect = Callable[[FeedSettings], Consumer]
-
-
-def open_consumer(settings: FeedSettings, **overrides: Any) -> Consumer:
-    """A consumer of no group. Raises KafkaError when no broker answers in time."""
-    wait_ms = int(settings.answer_within_s * 1000)
-    configs: dict[str, Any] = {
-        "bootstrap_servers": list(settings.brokers),
-        "client_id": "portclock-board",
-        "group_id": None,
-        "enable_auto_commit": False,
-        "auto_offset_reset": "none",
-        "allow_auto_create_topics": False,
-        "max_poll_records": settings.slice_records,
-        "fetch_max_bytes": FETCH_BYTES_MAX,
-        "fetch_max_wait_ms": int(settings.poll_s * 1000),
-        "bootstrap_timeout_ms": wait_ms,
-        **overrides,
-    }
-    consumer: Consumer = KafkaConsumer(**configs)
-    return consumer
 
 
 class Log:
@@ -99,7 +94,7 @@ class Log:
         if set(found) != set(self._assigned):
             self._assign(found)
 
-    def poll(self) -> list[ConsumerRecord]:
+    def poll(self) -> list[Record]:
         """The next records, at most a slice of them. Raises KafkaError and LogMadeAnew."""
         if not self._assigned:
             return []

@@ -15,7 +15,6 @@ from threading import Event as Flag
 from typing import Final, NamedTuple
 
 from kafka import TopicPartition
-from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
 from events.alerts import AlertDeed
@@ -32,8 +31,9 @@ from serving.board.alarms import read_alarm
 from serving.board.changes import Changes
 from serving.board.judged import read_judged
 from serving.board.state import Board
+from serving.feed.consumer import open_consumer
 from serving.feed.decoding import read_event, read_letter, read_tick
-from serving.feed.log import Connect, Log, LogMadeAnew, open_consumer
+from serving.feed.log import Connect, Log, LogMadeAnew, Record
 from serving.feed.settings import FeedSettings
 from serving.metrics import BoardMetrics
 
@@ -163,7 +163,7 @@ class Feed:
         self._upto = upto
         self._changes.tell()
 
-    def _apply(self, record: ConsumerRecord) -> None:
+    def _apply(self, record: Record) -> None:
         try:
             self._tell[record.topic](record)
         except ValueError as error:
@@ -172,30 +172,30 @@ class Feed:
                 "whatever wrote it needs mending"
             ) from error
 
-    def _outcome(self, record: ConsumerRecord) -> None:
+    def _outcome(self, record: Record) -> None:
         self._board.outcome(read_judged(record.value or b""), self._place(record))
 
-    def _alert(self, record: ConsumerRecord) -> None:
+    def _alert(self, record: Record) -> None:
         self._board.alert(read_alarm(record.value or b""), self._place(record))
 
-    def _deed(self, record: ConsumerRecord) -> None:
+    def _deed(self, record: Record) -> None:
         self._board.deed(AlertDeed.model_validate_json(record.value or b""))
 
-    def _tick(self, record: ConsumerRecord) -> None:
+    def _tick(self, record: Record) -> None:
         stamped_s = max(0, record.timestamp) // 1000
         self._board.tick(record.partition, read_tick(record.value), stamped_s)
 
-    def _event(self, record: ConsumerRecord) -> None:
+    def _event(self, record: Record) -> None:
         heard = read_event(record.topic, record.value, record.headers, record.timestamp)
         if heard is not None:
             self._board.heard(heard, record.partition, record.offset)
 
-    def _letter(self, record: ConsumerRecord) -> None:
+    def _letter(self, record: Record) -> None:
         letter = read_letter(record.value, record.headers)
         if letter is not None:
             self._board.refused(letter.source, letter.topic, record.partition, record.offset)
 
-    def _place(self, record: ConsumerRecord) -> Place:
+    def _place(self, record: Record) -> Place:
         return Place(self._settings.era, record.offset)
 
     def _note_progress(self, log: Log) -> None:
@@ -216,7 +216,7 @@ class Feed:
             self._restarts = 0
         self.progress = Progress(read, wanted, ready, log.missing)
 
-    def _count(self, records: list[ConsumerRecord]) -> None:
+    def _count(self, records: list[Record]) -> None:
         for topic, many in Counter(record.topic for record in records).items():
             self._metrics.read(topic, many)
 

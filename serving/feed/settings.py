@@ -29,6 +29,11 @@ class FeedSettings:
     slice_records: int = 500
     """Records applied before pages are woken and a stop is looked for."""
     poll_s: float = 0.25
+    fetch_wait_s: float = 0.1
+    """So long a broker may gather before it answers with less than `fetch_bytes_min`."""
+    tails_wait_s: float = 1.0
+    """The same for events and dead letters, which nobody waits for."""
+    fetch_bytes_min: int = 64 * 1024
     answer_within_s: float = 5.0
     """For one answer of the broker."""
     probe_after_polls: int = 20

@@ -11,7 +11,8 @@ Written for faust-streaming 0.15.3 over aiokafka 0.14. Replaced, each for one re
 - `on_partitions_revoked`: the ledger drops what is no longer ours.
 - `on_buffer_full`, `on_buffer_drop`: the stock pair can switch a paused partition on during
   recovery. Back-pressure is the bounded queue alone: when it is full, nothing is fetched.
-- `_new_consumer_thread`: records are handed on without a second object for each; see `fetching`.
+- `_new_consumer_thread`: records are handed on without a second object for each, and fetches wait
+  for other bounds; see `fetching`.
 - `verify_event_path`: the stock detector of standstill only logs, and crashes on a partition whose
   position is being reset, which is every partition right after a rebalance.
 
@@ -30,7 +31,7 @@ from faust.types import TP, AppT, ConsumerMessage, Message
 from mode.utils.futures import notify
 from yarl import URL
 
-from streams.plane.fetching import RunThread
+from streams.plane.fetching import USUAL, Gathering, RunThread
 from streams.plane.ledger import Ledger
 from streams.plane.run import Run, cut
 
@@ -212,9 +213,11 @@ class RunTransport(driver.Transport):
 
     Consumer = RunConsumer
 
-    def __init__(self, urls: list[URL], app: AppT, *, run_records_max: int) -> None:
+    def __init__(
+        self, urls: list[URL], app: AppT, *, run_records_max: int, gathering: Gathering = USUAL
+    ) -> None:
         super().__init__(urls, app)
-        self.run_records_max = run_records_max
+        self.run_records_max, self.gathering = run_records_max, gathering
 
 
 def _message(tp: TP, run: Run, generation: int) -> ConsumerMessage:

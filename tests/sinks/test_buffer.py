@@ -137,3 +137,33 @@ def test_bundles_without_what_is_gone_are_made_anew_in_order(leaves: str) -> Non
     ]  # fmt: skip
     buffer.stored(anew)
     assert buffer.acknowledged() == {HERE: 2}
+
+
+FATES, ALERTS = TopicPartition("event-fates", 0), TopicPartition("limit-alerts", 0)
+
+
+def test_what_is_too_old_takes_along_what_the_others_of_its_table_hold() -> None:
+    """An insert for each would cost the store as much again, a moment later."""
+    buffer = _filled(0)
+    buffer.add(THERE, 3, (3,), b"abc", now=0.9)
+    buffer.add(ALERTS, 3, (3,), b"abc", now=0.9)
+    buffer.ripen(1.0)
+    assert [str(batch) for batch in buffer.waiting()] == [
+        "stage-dwells/0 offsets 0 to 0", "stage-dwells/1 offsets 3 to 3"
+    ]  # fmt: skip
+    buffer.ripen(2.0)
+    assert [batch.topic for batch in buffer.waiting()] == [*2 * ["stage-dwells"], "limit-alerts"]
+
+
+def test_rows_that_nobody_waits_for_gather_for_longer() -> None:
+    buffer = Buffer(BatchLimits(age_s=0.1), BatchLimits(span=2, age_s=1.0))
+    for place in (HERE, FATES):
+        buffer.add(place, 0, (0,), b"abc", now=0.0)
+    buffer.ripen(0.5)
+    assert [batch.topic for batch in buffer.waiting()] == ["stage-dwells"]
+    buffer.add(FATES, 1, (1,), b"abc", now=0.5)
+    buffer.ripen(0.5)
+    assert [batch.topic for batch in buffer.waiting()] == ["stage-dwells", "event-fates"]
+    buffer.add(FATES, 2, (2,), b"abc", now=0.5)
+    buffer.ripen(1.5)
+    assert [batch.first for batch in buffer.waiting()] == [0, 0, 2]

@@ -107,8 +107,15 @@ def test_events_have_a_group_and_an_age_of_their_own() -> None:
     settings = WriterSettings(group="trial", batch_age_s=0.5, events_batch_age_s=3.0, era=7)
     own = settings.for_events()
     assert (own.group, own.batch_age_s) == ("trial-events", 3.0)
-    kept = {"group": "trial", "batch_age_s": 0.5}
+    assert (own.fetch_wait_s, own.fetch_bytes_min) == (1.5, 1024 * 1024)
+    kept = {"group": "trial", "batch_age_s": 0.5, "fetch_wait_s": 0.1, "fetch_bytes_min": 65_536}
     assert own.model_copy(update=kept) == settings
+
+
+def test_events_are_fetched_no_sooner_than_outcomes_and_in_bounded_time() -> None:
+    slow = WriterSettings(fetch_wait_s=2.0, events_batch_age_s=1.0).for_events()
+    assert slow.fetch_wait_s == 2.0
+    assert WriterSettings(events_batch_age_s=60.0).for_events().fetch_wait_s == 5.0
 
 
 def test_events_land_unless_told_otherwise() -> None:

@@ -98,12 +98,101 @@ def test_a_refused_batch_is_an_error() -> None:
         publishing = asyncio.ensure_future(
             Publisher(wire, PARTITIONS).publish(effects)  # type: ignore[arg-type]
         )
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await _turns()
         assert wire.answer
         wire.answer.set_exception(ConnectionError("gone"))
         with pytest.raises(ConnectionError):
             await publishing
+
+    asyncio.run(go())
+
+
+async def _turns() -> None:
+    """Let everybody go on who can."""
+    for _ in range(8):
+        await asyncio.sleep(0)
+
+
+def _step(*numbers: int) -> Effects:
+    said = [SaidOutcome.of(outcome("pickup", "09:00", unit=box(n))) for n in numbers]
+    return Effects(0, outcomes=said)
+
+
+def _units(wire: SlowWire) -> list[str]:
+    return [str(record.key).split("/")[1] for record in wire.sent]
+
+
+def _answer(wire: SlowWire, error: Exception | None = None) -> None:
+    assert wire.answer
+    if error is None:
+        wire.answer.set_result(None)
+    else:
+        wire.answer.set_exception(error)
+
+
+def test_what_is_said_while_the_broker_takes_a_round_leaves_with_the_next_in_order() -> None:
+    async def go() -> None:
+        wire = SlowWire()
+        publisher = Publisher(wire, PARTITIONS)  # type: ignore[arg-type]
+        first = asyncio.ensure_future(publisher.publish(_step(1)))
+        await _turns()
+        second = asyncio.ensure_future(publisher.publish(_step(3, 2)))
+        third = asyncio.ensure_future(publisher.publish(_step(5)))
+        await _turns()
+        assert _units(wire) == [box(1)]
+        _answer(wire)
+        await _turns()
+        assert first.done()
+        assert not second.done()
+        assert _units(wire) == [box(1), box(3), box(2), box(5)]
+        _answer(wire)
+        assert (await second, await third) == (2, 1)
+
+    asyncio.run(go())
+
+
+def test_whoever_waits_no_more_takes_nothing_from_the_others_of_its_round() -> None:
+    async def go() -> None:
+        wire = SlowWire()
+        publisher = Publisher(wire, PARTITIONS)  # type: ignore[arg-type]
+        gone, stays = (asyncio.ensure_future(publisher.publish(_step(n))) for n in (1, 2))
+        await _turns()
+        gone.cancel()
+        await _turns()
+        _answer(wire)
+        assert await stays == 1
+        assert _units(wire) == [box(1), box(2)]
+
+    asyncio.run(go())
+
+
+def test_a_round_after_a_refused_one_leaves_and_only_its_own_steps_fail() -> None:
+    async def go() -> None:
+        wire = SlowWire()
+        publisher = Publisher(wire, PARTITIONS)  # type: ignore[arg-type]
+        refused = asyncio.ensure_future(publisher.publish(_step(1)))
+        await _turns()
+        taken = asyncio.ensure_future(publisher.publish(_step(2)))
+        _answer(wire, ConnectionError("gone"))
+        await _turns()
+        _answer(wire)
+        assert await taken == 1
+        with pytest.raises(ConnectionError):
+            await refused
+
+    asyncio.run(go())
+
+
+def test_a_process_that_may_not_write_any_more_sends_nothing_of_a_round_that_waited() -> None:
+    def unfit() -> None:
+        raise PermissionError("too late")
+
+    async def go() -> None:
+        wire = SlowWire()
+        publisher = Publisher(wire, PARTITIONS, fit=unfit)  # type: ignore[arg-type]
+        with pytest.raises(PermissionError):
+            await publisher.publish(_step(1))
+        assert wire.sent == []
 
     asyncio.run(go())
 

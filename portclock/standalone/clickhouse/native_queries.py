@@ -119,11 +119,12 @@ class NativeQuery:
         self.channel.send(profile(rows, count, size))
 
     def _tell_progress(self, block: Chunk, told: Progress) -> Progress:
-        done = Progress(block.rows_read - told.rows, block.bytes_read - told.bytes)
+        now = Progress(block.rows_read, block.bytes_read)
+        done = now.since(told)
         if done.rows <= 0:
             return told
         self.channel.send(progress(done, self.channel.revision))
-        return Progress(block.rows_read, block.bytes_read)
+        return now
 
 
 def _small(result: bytes) -> Generator[Chunk, None, None]:

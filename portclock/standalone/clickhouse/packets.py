@@ -87,6 +87,11 @@ class Progress:
     bytes: int = 0
     written_rows: int = 0
 
+    def since(self, told: "Progress") -> "Progress":
+        """What was read after an earlier count. The engine's count of bytes can fall while its rows
+        grow, and the wire knows no minus."""
+        return Progress(self.rows - told.rows, max(0, self.bytes - told.bytes))
+
 
 def read_hello(reader: Reader, bounds: Bounds) -> Hello:
     """The greeting, behind its packet number."""

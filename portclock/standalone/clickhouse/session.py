@@ -32,6 +32,8 @@ from portclock.standalone.clickhouse.tokens import quote_name, quote_text
 _LOG = logging.getLogger(__name__)
 _MARK = "log_comment"  # the one setting that every query of system.processes shows
 _AS_BLOCKS = "input_format_skip_unknown_fields = 0, input_format_null_as_default = 0"
+_BY_ONE_THREAD = "max_threads = 1, max_insert_threads = 1, max_parsing_threads = 1"
+"""One block is one piece of work: to hand it round takes longer than to do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ class Session:
     def insert_blocks(self, insert: Insert, spool: Spool) -> int:
         """The same for blocks of the native protocol, where a column too many and a null where
         none may be are errors, as on a server; the file format would pass over both."""
-        return self._insert(insert.from_file(spool.path, "Native", _AS_BLOCKS), spool)
+        return self._insert(
+            insert.from_file(spool.path, "Native", f"{_AS_BLOCKS}, {_BY_ONE_THREAD}"), spool
+        )
 
     def _insert(self, sql: str, spool: Spool) -> int:
         spool.check()
@@ -156,15 +160,23 @@ class Session:
         return [(column["name"], column["type"]) for column in told["meta"]]
 
     def insert_header(self, insert: Insert) -> list[Column]:
-        """The columns that the client is to send."""
-        if insert.columns.strip() not in ("", "*"):
-            return self.describe(f"SELECT {insert.columns} FROM {insert.table}")
+        """The columns that the client is to send.
+
+        To describe a table and choose takes a fifth of what a select of forty columns takes, which
+        is asked only for what is no list of plain names.
+        """
         described = self._rows(f"DESCRIBE TABLE {insert.table}")
-        return [
-            (name, type_name)
-            for name, type_name, default, *_ in described
-            if default not in ("MATERIALIZED", "ALIAS")
-        ]
+        if insert.columns.strip() in ("", "*"):
+            return [
+                (name, type_name)
+                for name, type_name, default, *_ in described
+                if default not in ("MATERIALIZED", "ALIAS")
+            ]
+        types: dict[str, str] = {name: type_name for name, type_name, *_ in described}
+        wanted = [name.strip() for name in insert.columns.split(",")]
+        if types.keys() >= set(wanted):
+            return [(name, types[name]) for name in wanted]
+        return self.describe(f"SELECT {insert.columns} FROM {insert.table}")
 
     @contextmanager
     def applying(self, settings: Mapping[str, Setting]) -> Iterator[None]:

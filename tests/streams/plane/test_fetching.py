@@ -1,16 +1,24 @@
 """What is ready is handed on as it was unpacked, with all that this wing reads of a record."""
 
+import asyncio
+import inspect
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import FetchResult, PartitionRecords
 from aiokafka.errors import CorruptRecordException
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
-from streams.plane.fetching import spare
+from streams.app import build
+from streams.plane.consumer import RunTransport
+from streams.plane.fetching import RunThread, spare
+from streams.settings import Settings
+from timing.rules import Rules
 
 HERE = TopicPartition("terminal-events", 3)
 RECORDS: list[tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]] = [
@@ -74,3 +82,28 @@ def test_what_is_no_result_is_left_alone() -> None:
     spare(SimpleNamespace(_records={1: given_up, 2: error}))
 
     assert given_up._partition_records is None
+
+
+def test_a_broker_may_hold_a_fetch_back_as_long_as_the_settings_say(tmp_path: Path) -> None:
+    wanted = {"broker": "127.0.0.1:1", "data_dir": tmp_path, "fetch_wait_s": 0.3}
+
+    async def made() -> tuple[int, int]:
+        app = build(Settings.of({**wanted, "fetch_bytes_min": 7}), Rules(), lambda: 0.0)
+        transport: Any = app.transport
+        assert isinstance(transport, RunTransport)
+        nobody: Any = print
+        ours: Any = transport.create_consumer(
+            callback=nobody, on_partitions_revoked=nobody, on_partitions_assigned=nobody
+        )
+        assert type(ours._thread) is RunThread
+        consumer = ours._thread._create_worker_consumer(transport)
+        try:
+            return consumer._fetch_max_wait_ms, consumer._fetch_min_bytes
+        finally:
+            await consumer.stop()
+            ours._thread.thread_loop.close()
+
+    assert asyncio.run(made()) == (300, 7)
+    starting = inspect.getsource(AIOKafkaConsumer.start)
+    assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in starting
+    assert "fetch_min_bytes=self._fetch_min_bytes" in starting

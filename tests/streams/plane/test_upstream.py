@@ -62,6 +62,10 @@ REPLACED: dict[str, tuple[Any, str]] = {
     ),
     "driver._new_consumer_thread": (driver.Consumer._new_consumer_thread, "0870ec53dea7"),
     "driver.Thread._fetch_records": (driver.AIOKafkaConsumerThread._fetch_records, "39a2c6c79fc1"),
+    "driver._create_worker_consumer": (
+        driver.AIOKafkaConsumerThread._create_worker_consumer,
+        "c2701bfc3e6f",
+    ),
     "Schema.compile": (Schema.compile, "d46eec5ce319"),
     "Schema.decode": (Schema.decode, "b0d9ac280321"),
     "Collection._new_store": (Collection._new_store, "914a2bda605d"),
@@ -92,6 +96,7 @@ RELIED_ON: dict[str, tuple[Any, str]] = {
     "driver._seek_wait": (driver.AIOKafkaConsumerThread._seek_wait, "9d221e816d94"),
     "driver._ensure_producer": (driver.Producer._ensure_producer, "5592a4bbdf25"),
     "driver.Producer._settings_default": (driver.Producer._settings_default, "9c39987fb719"),
+    "aiokafka.start": (AIOKafkaConsumer.start, "2f1ba7044332"),
     "aiokafka.seek_to_committed": (AIOKafkaConsumer.seek_to_committed, "f6cd85c8b70a"),
     "aiokafka.send_batch": (AIOKafkaProducer.send_batch, "bf42b0f0c5c0"),
     "aiokafka.create_batch": (AIOKafkaProducer.create_batch, "c4efda4bb7a0"),

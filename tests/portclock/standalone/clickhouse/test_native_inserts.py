@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,10 @@ from clickhouse_driver.errors import ServerException
 from clickhouse_driver.result import QueryInfo
 
 from portclock.standalone.clickhouse.bounds import Bounds
+from portclock.standalone.clickhouse.engine import Engine
+from portclock.standalone.clickhouse.inserts import Insert
 from portclock.standalone.clickhouse.server import Server
+from portclock.standalone.clickhouse.session import Session, SessionProfile
 
 Connect = Callable[..., Any]
 ServerWith = Callable[[Bounds], Server]
@@ -260,3 +264,28 @@ def test_nor_is_one_with_rows_in_the_query(
     with pytest.raises(ServerException) as caught:
         client.execute(f"INSERT INTO t (a) VALUES {listed}")
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ("", ["a", "b", "c"]),
+        ("c, a", ["c", "a"]),
+        ("`c`, a", ["c", "a"]),
+        ("* EXCEPT (b)", ["a", "c"]),
+    ],
+)
+def test_the_columns_that_a_client_is_to_send_are_told_in_its_order_with_their_types(
+    client: Any, engine: Engine, columns: str, told: list[str]
+) -> None:
+    client.execute(
+        "CREATE TABLE t (a UInt64, b LowCardinality(Nullable(String)), "
+        "c DateTime64(0, 'Asia/Shanghai'), twice UInt64 MATERIALIZED 2 * a) "
+        f"{PLAIN}"
+    )
+    ((database,),) = client.execute("SELECT currentDatabase()")
+    types = {"a": "UInt64", "b": "LowCardinality(Nullable(String))"}
+    types["c"] = "DateTime64(0, 'Asia/Shanghai')"
+    with closing(Session(engine, SessionProfile("header", database=database))) as session:
+        found = session.insert_header(Insert("t", columns, "", "", None))
+    assert found == [(name, types[name]) for name in told]
