@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 # What is installed to work in is plain, whatever is asked of the wheel.
 PIP := PORTCLOCK_COMPILED= $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-CODE := events timing streams sinks serving dashboards portclock load_tests tests
+CODE := events timing streams sinks serving dashboards reports portclock load_tests tests
 ARGS ?=
 
 .PHONY: help demo up test check fix golden pictures bench bench-peers format-check lint floors types contracts limits wheel compiled plain compiled-check clean

@@ -87,11 +87,13 @@ class Cargo(Fact):
 
 
 class Customs(Fact):
-    """What customs says of the unit: declaration number, 提前申报, inspection channel."""
+    """What customs says of the unit: declaration number, 提前申报, inspection channel; `trader` is
+    the company whose goods they are (境内收发货人), by its code at customs."""
 
     declaration: Word | None = None
     advance: YesOrNo | None = None
     channel: Word | None = None
+    trader: Name | None = None
 
 
 class Refs(Fact):

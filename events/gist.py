@@ -59,6 +59,7 @@ class Customs(Closed, frozen=True):
     declaration: Word | None = None
     advance: bool | None = None
     channel: Word | None = None
+    trader: Name | None = None
 
 
 class Refs(Closed, frozen=True):

@@ -157,7 +157,7 @@ _unit_id_fits: Final = re.compile(UNIT_ID.removeprefix("^").removesuffix("$")).f
 
 def _is_spelled(gist: Gist) -> bool:
     """Whether everything that has a form has it. The rest is seen to by the decoder."""
-    unit, place, cargo = gist.unit, gist.place, gist.cargo
+    unit, place, cargo, customs = gist.unit, gist.place, gist.cargo, gist.customs
     if unit.type is _CONTAINER:
         if not is_container_number(unit.id):
             return False
@@ -169,6 +169,7 @@ def _is_spelled(gist: Gist) -> bool:
         and (place.port in _known_ports or _ports.learns(place.port))
         and (place.facility in _known_names or _names.learns(place.facility))
         and (cargo is None or cargo.size_type in _known_sizes or _sizes.learns(cargo.size_type))
+        and (customs is None or customs.trader is None or _is_name(customs.trader))
         and (gist.supersedes is None or _is_name(gist.supersedes))
         and (gist.retracts is None or _is_name(gist.retracts))
         and (gist.scope is None or all(map(_is_name, gist.scope.all_stages)))

@@ -48,6 +48,7 @@ class _Customs(_Shape):
     declaration: str | None = None
     advance: bool | None = None
     channel: str | None = None
+    trader: str | None = None
 
 
 class _Refs(_Shape):

@@ -9,6 +9,7 @@ from portclock.traffic.imports import declaration_number
 from portclock.traffic.inspections import inspection
 from portclock.traffic.plans import Plan
 from portclock.traffic.telling import Telling
+from portclock.traffic.traders import trader_of
 from portclock.traffic.yard import by_truck, yard_work
 
 
@@ -34,8 +35,10 @@ def _off_train(telling: Telling, plan: Plan, flow: Flow) -> None:
 
 def _clearance(telling: Telling, plan: Plan, flow: Flow) -> None:
     """运抵, 申报, 放行. An export may be declared before it has come to the port."""
+    declaration = declaration_number(telling.port, telling.visit, 0)
     customs = {
-        "declaration": declaration_number(telling.port, telling.visit, 0),
+        "declaration": declaration,
+        "trader": trader_of(telling.port, declaration),
         "advance": False,
         "channel": "inspection" if plan.inspected else "documents",
     }

@@ -10,6 +10,7 @@ from portclock.traffic.flows import Flow, Leg
 from portclock.traffic.inspections import inspection
 from portclock.traffic.plans import HOUR_S, Plan
 from portclock.traffic.telling import Telling
+from portclock.traffic.traders import trader_of
 from portclock.traffic.yard import pickup, tally, yard_work
 
 ADVANCE_SHARE: Final = 0.08
@@ -56,8 +57,10 @@ def _declaration(telling: Telling, plan: Plan, together: tuple[str, ...]) -> Non
     manifest_at = plan.came_at - rolls.randint(20 * HOUR_S, 23 * HOUR_S)
     advance = plan.ahead or rolls.random() < ADVANCE_SHARE
     declared_at = min(plan.accepted_at, plan.came_at) if advance else plan.accepted_at
+    declaration = declaration_number(telling.port, telling.visit, 1)
     customs = {
-        "declaration": declaration_number(telling.port, telling.visit, 1),
+        "declaration": declaration,
+        "trader": trader_of(telling.port, declaration),
         "advance": advance,
         "channel": "inspection" if plan.inspected else "documents",
     }

@@ -84,7 +84,7 @@ OPTIONAL: dict[str, st.SearchStrategy[Any]] = {
     "direction": st.sampled_from(Direction),
     "precision": st.sampled_from(Precision),
     "cargo": cargoes,
-    "customs": objects(declaration=words, advance=st.booleans(), channel=words),
+    "customs": objects(declaration=words, advance=st.booleans(), channel=words, trader=names),
     "refs": objects(voyage=words, train=words, bill=words, truck=words, operator=words),
     "at": instants,
     "party": st.sampled_from(Party),

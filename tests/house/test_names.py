@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("events", "timing", "streams", "sinks", "serving", "dashboards", "portclock")
+OURS = ("events", "timing", "streams", "sinks", "serving", "dashboards", "reports", "portclock")
 
 
 @pytest.mark.parametrize("name", OURS)

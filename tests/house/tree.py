@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("events", "timing", "streams", "sinks", "serving", "dashboards", "portclock")
+PACKAGES = ("events", "timing", "streams", "sinks", "serving", "dashboards", "reports", "portclock")
 
 
 class Function(NamedTuple):

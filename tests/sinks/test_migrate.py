@@ -23,6 +23,7 @@ from sinks.migrate import (
     render,
     show,
 )
+from sinks.publishing import PUBLISHING_TABLES
 from sinks.read import outcomes
 from sinks.rows import outcome_row
 from sinks.settings import ClickHouseAddress
@@ -91,7 +92,7 @@ def test_every_table_remembers_tokens(server: ClickHouseStore, address: ClickHou
         "SELECT name, engine_full FROM system.tables WHERE database = %(d)s AND engine != 'View'"
     )
     engines: dict[str, str] = dict(server.fetch(asked, {"d": address.database}))
-    assert len(engines) == len(TABLES) + 1
+    assert len(engines) == len(TABLES) + len(PUBLISHING_TABLES) + 1
     for engine in engines.values():
         assert " non_replicated_deduplication_window = 10000" in engine
         assert " replicated_deduplication_window = 10000" in engine
@@ -267,7 +268,7 @@ def test_cluster_rendering_parses(server: ClickHouseStore) -> None:
         for migration in load()
         for statement in render(migration, "portclock", Rendering.CLUSTER)
     ]
-    assert len(statements) == 28
+    assert len(statements) == 40
     for statement in statements:
         assert next(server.fetch(f"EXPLAIN AST {statement}"))
         assert "ON CLUSTER '{cluster}'" in statement
@@ -275,10 +276,11 @@ def test_cluster_rendering_parses(server: ClickHouseStore) -> None:
 
 def test_cluster_has_a_distributed_table_over_each_replicated_one() -> None:
     text = show(rendering=Rendering.CLUSTER)
-    for table in TABLES:
-        assert f"CREATE TABLE IF NOT EXISTS portclock.{table.name}_local ON CLUSTER" in text
-        assert f"Distributed('{{cluster}}', 'portclock', '{table.name}_local'," in text
-    assert text.count("ENGINE = ReplicatedReplacingMergeTree(") == len(TABLES) + 1
+    names = [table.name for table in TABLES] + [table.name for table in PUBLISHING_TABLES]
+    for name in names:
+        assert f"CREATE TABLE IF NOT EXISTS portclock.{name}_local ON CLUSTER" in text
+        assert f"Distributed('{{cluster}}', 'portclock', '{name}_local'," in text
+    assert text.count("ENGINE = ReplicatedReplacingMergeTree(") == len(names) + 1
     assert "'/clickhouse/tables/portclock/migrations', '{shard}-{replica}', applied_at" in text
     assert "{{" not in text
 

@@ -23,7 +23,7 @@ _WHOLE = event(
     recorded_at="2026-03-02T10:31:00+08:00", at="2026-03-02T10:40:00+08:00",
     until="2026-03-02T11:40:00+08:00", journey_s=60, party="customs", reason="台风 \"\\\x01\x7f",
     cargo={"size_type": "45G1", "laden": True, "category": "general", "weight_kg": 9},
-    customs={"declaration": "D/1", "advance": False, "channel": "é\n"},
+    customs={"declaration": "D/1", "advance": False, "channel": "é\n", "trader": "3207960123"},
     refs={"voyage": "V", "service": "S", "train": "T", "bill": "B", "truck": "K", "operator": "O"},
     supersedes="older",
 )  # fmt: skip

@@ -1,0 +1,79 @@
+"""The command: a synthetic year of ten ports into the tables, or what it takes to close its months.
+
+python -m portclock.standalone.clickhouse --path /tmp/year --port 9000
+python -m load_tests.year land --visits 30000 --year 2025
+python -m load_tests.year close --year 2025
+"""
+
+import argparse
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from time import perf_counter
+
+from load_tests.year.closing import measure
+from load_tests.year.landing import Landed, landed
+from load_tests.year.ports import chunks
+from portclock.reporting import report_tables
+from sinks import migrate
+from sinks.clickhouse import ClickHouseStore
+from sinks.settings import ClickHouseAddress
+from timing.commitments.period import month
+
+AFTER = timedelta(days=60)
+"""How long after the year it is judged: what began in December has ended by then, or never will."""
+
+
+def main() -> int:
+    """Exit status 0; what was done is printed as JSON, one document a line."""
+    asked = _asked()
+    address = ClickHouseAddress.parse(asked.clickhouse)
+    for document in _land(asked, address) if asked.verb == "land" else _close(asked, address):
+        print(json.dumps(document), flush=True)
+    return 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m load_tests.year", description=__doc__)
+    parser.add_argument("verb", choices=("land", "close"))
+    parser.add_argument("--visits", type=int, default=30_000)
+    parser.add_argument("--year", type=int, default=2025)
+    parser.add_argument("--seed", type=int, default=2025)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--months", type=int, default=12, help="close so many, from January on")
+    parser.add_argument("--clickhouse", default="clickhouse://default@127.0.0.1:9000/portclock")
+    return parser.parse_args()
+
+
+def _land(asked: argparse.Namespace, address: ClickHouseAddress) -> Iterator[dict[str, object]]:
+    server = ClickHouseStore(address.within("default"))
+    migrate.apply(server, address.database)
+    server.close()
+    now = datetime(asked.year + 1, 1, 1, tzinfo=UTC) + AFTER
+    began = perf_counter()
+    tasks = chunks(asked.year, asked.visits)
+    total = reduce(
+        Landed.plus, landed(tasks, address, (asked.seed, now), asked.processes), Landed()
+    )
+    yield {**total._asdict(), "wall_s": round(perf_counter() - began, 1), "peak_mb": _peak_mb()}
+
+
+def _close(asked: argparse.Namespace, address: ClickHouseAddress) -> Iterator[dict[str, object]]:
+    periods = [month(f"{asked.year}-{number:02d}") for number in range(1, asked.months + 1)]
+    with report_tables(address) as tables:
+        for measured in measure(tables, periods):
+            rounded = {name: round(value, 2) for name, value in measured._asdict().items()
+                       if isinstance(value, float)}  # fmt: skip
+            yield {**measured._asdict(), **rounded, "peak_mb": _peak_mb()}
+
+
+def _peak_mb() -> int:
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(kind).ru_maxrss for kind in kinds) // 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())
