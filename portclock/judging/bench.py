@@ -15,7 +15,6 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Final, NamedTuple, Protocol
 
 from portclock.failure import Failure
-from portclock.judging.share import Share, Task
 
 Done = Callable[[int], None]
 """Told of so much more that was done."""
@@ -31,6 +30,14 @@ class Progress(NamedTuple):
     """What a process says before it has an answer."""
 
     done: int
+
+
+class Task(Protocol):
+    """What can be shared. It is sent to every process."""
+
+    def share(self, number: int, shares: int) -> Any:
+        """One of so many shares, by its number from 0: whatever can be asked."""
+        ...
 
 
 class Bench(Protocol):
@@ -54,7 +61,7 @@ class Near:
     """All shares in this process, one after another: for small files, and to test the rest by."""
 
     def __init__(self, shares: int, task: Task) -> None:
-        self._shares = [Share(number, shares, task) for number in range(shares)]
+        self._shares = [task.share(number, shares) for number in range(shares)]
 
     @property
     def shares(self) -> int:
@@ -202,7 +209,7 @@ def serve(pipe: Connection, number: int, shares: int, task: Task) -> None:
     """A process of a share: does what it is asked until nobody asks any more."""
     gc.set_threshold(*_GC_GENERATIONS)
     gc.freeze()
-    share = Share(number, shares, task)
+    share = task.share(number, shares)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             verb, said = pipe.recv()

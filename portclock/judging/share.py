@@ -40,6 +40,10 @@ class Task(NamedTuple):
     received_at: datetime
     lines: bool
 
+    def share(self, number: int, shares: int) -> "Share":
+        """One of so many shares, by its number from 0."""
+        return Share(number, shares, self)
+
 
 class Settled(NamedTuple):
     """What the court must know of a share before it can be judged: the latest instant in it, what
