@@ -21,6 +21,7 @@ from portclock.board.beginning import BoardBeginning
 from portclock.board.figures import TableFigures
 from portclock.board.http import listening, server
 from portclock.board.keys import access_settings, doorkeeper
+from portclock.board.library import Shelf, library, shelf
 from portclock.board.stories import TableStories
 from portclock.board.tables import Tables
 from portclock.commands.moments import now
@@ -64,6 +65,7 @@ class Parts(NamedTuple):
     feed: Feed
     desk: LogDesk
     metrics: BoardMetrics
+    published: Shelf
 
 
 def serve_board(
@@ -78,7 +80,7 @@ def serve_board(
     exactly = partial(datetime.now, UTC)
     data = settings.data or Path()
     keeper = doorkeeper(access_settings(environ), tokens_file(tokens), data, exactly)
-    parts = _parts(settings, WriterSettings.from_mapping(environ))
+    parts = _parts(settings, environ)
     app = application(parts, keeper, rules, now)
     with asked_to_stop() as stopping, listening(wanted.host, wanted.port) as door:
         _serve(parts.metrics.registry, wanted.metrics_port, wanted.metrics_host)
@@ -101,6 +103,7 @@ def application(
         doorkeeper=keeper,
         now=clock,
         epoch=uuid4().hex[:12],
+        library=library(parts.published, rules, keeper.now),
     )
     app = make_app(house)
 
@@ -114,8 +117,9 @@ def application(
     return app
 
 
-def _parts(settings: Settings, writer: WriterSettings) -> Parts:
+def _parts(settings: Settings, environ: Mapping[str, str]) -> Parts:
     """The writer's settings say how far the tables have come, and which log that was."""
+    writer = WriterSettings.from_mapping(environ)
     board, metrics = Board(), BoardMetrics()
     changes = Changes(board)
     connect = partial(ClickHouseStore, settings.clickhouse)
@@ -127,7 +131,8 @@ def _parts(settings: Settings, writer: WriterSettings) -> Parts:
         metrics=metrics,
     )
     desk = LogDesk(partial(open_producer, settings.broker), metrics=metrics)
-    return Parts(board, changes, Tables(connect), feed, desk, metrics)
+    published = shelf(environ, settings.data or Path(), connect)
+    return Parts(board, changes, Tables(connect), feed, desk, metrics, published)
 
 
 @contextmanager
@@ -151,6 +156,7 @@ def _running(parts: Parts, serving: uvicorn.Server) -> Iterator[None]:
         reading.join(FEED_ENDS_WITHIN_S)
         parts.desk.close()
         parts.tables.close()
+        parts.published.tables.close()
     if ended:
         raise _failure(ended[0])
 

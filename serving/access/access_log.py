@@ -43,7 +43,8 @@ class AccessLog:
     def write(
         self, at: datetime, decision: Decision, what: dict[str, object], who: dict[str, object]
     ) -> None:
-        """One line. `what` is method, path, status; `who` is name, role, how and from where."""
+        """One line. `what` is method, path, status, and of published figures which were pulled;
+        `who` is name, role, how and from where."""
         try:
             self._log.msg(None, at=at.isoformat(timespec="milliseconds"), decision=decision.value,
                           **who, **what)  # fmt: skip

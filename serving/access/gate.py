@@ -7,6 +7,7 @@ welcome, and writes the access log. What a viewer may see is decided behind it, 
 
 from collections.abc import MutableMapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -139,7 +140,8 @@ class _Passage:
     def _refuse(self, decision: Decision, status: int, words: str) -> Response:
         self._said = decision
         challenge = {"www-authenticate": "Bearer"} if status == 401 else {}
-        return JSONResponse({"detail": words}, status, challenge)
+        problem = {"title": HTTPStatus(status).phrase, "status": status, "detail": words}
+        return JSONResponse(problem, status, challenge, "application/problem+json")
 
     def _from_our_page(self) -> bool:
         """Whether a browser sent this for a page of ours. Browsers say so, and no page can make
@@ -195,6 +197,7 @@ class _Passage:
             "path": shortened(self._scope["path"]),
             "status": status,
             "took_ms": round(took, 1),
+            **self._state.get("pulled", {}),
         }
         self._doorkeeper.log.write(self._began_at, self._decision(status), what, who)
 

@@ -3,6 +3,7 @@
     def now(viewer: Asking) -> ...         anybody who signed in, evaluators too: figures over many
     def unit(viewer: AskingOfUnits) -> ... whoever may see single boxes at all
     def answer(viewer: Acting) -> ...      whoever may acknowledge, assign and comment
+    def cells(viewer: Pulling) -> ...      evaluators and stewards: what was published
     def metrics(viewer: Keeping) -> ...    stewards
 
 The viewer then decides row by row (`Viewer.sees`, `Viewer.counts`). A route that demands nothing is
@@ -34,6 +35,7 @@ class Rule(StrEnum):
     SIGNED_IN = "signed-in"
     UNITS = "units"
     ACTS = "acts"
+    PULLS = "pulls"
     STEWARD = "steward"
 
 
@@ -61,6 +63,13 @@ async def acts(request: Request, viewer: Annotated[Viewer, Depends(signed_in)]) 
     return viewer
 
 
+def pulls(viewer: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
+    """Whoever may pull published figures by program."""
+    if not viewer.pulls:
+        raise HTTPException(403, "only evaluators and stewards pull published figures")
+    return viewer
+
+
 def steward(viewer: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
     """Stewards only."""
     if viewer.role is not Role.STEWARD:
@@ -71,12 +80,14 @@ def steward(viewer: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
 Asking = Annotated[Viewer, Depends(signed_in)]
 AskingOfUnits = Annotated[Viewer, Depends(sees_units)]
 Acting = Annotated[Viewer, Depends(acts)]
+Pulling = Annotated[Viewer, Depends(pulls)]
 Keeping = Annotated[Viewer, Depends(steward)]
 
 _RULES: Final[dict[Any, Rule]] = {
     signed_in: Rule.SIGNED_IN,
     sees_units: Rule.UNITS,
     acts: Rule.ACTS,
+    pulls: Rule.PULLS,
     steward: Rule.STEWARD,
 }
 

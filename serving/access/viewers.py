@@ -59,3 +59,8 @@ class Viewer(msgspec.Struct, frozen=True):
     def acts(self) -> bool:
         """Whether they may acknowledge, assign and comment: on what they see, and never more."""
         return self.role is not Role.EVALUATOR
+
+    @property
+    def pulls(self) -> bool:
+        """Whether they may pull published figures: who evaluates, and who answers for them."""
+        return self.role in (Role.EVALUATOR, Role.STEWARD)
