@@ -14,6 +14,7 @@ from serving.access.doorkeeper import Visitor
 from serving.access.entrance import install
 from serving.asks import AnswerUnavailable, DeskUnavailable, StillLanding
 from serving.board.views import Asked
+from serving.evaluators.app import mounted
 from serving.web import answers, api, assets, pages, stages, streaming, unit
 from serving.web.asking import page_manner
 from serving.web.house import House
@@ -44,6 +45,8 @@ def make_app(house: House, streams_max: int = STREAMS_MAX) -> FastAPI:
     for part in (pages, unit, stages, streaming, api, assets):
         app.include_router(part.router)
     app.mount("/static", assets.our_files())
+    if house.library is not None:
+        app.router.routes.append(mounted(house.library))
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED)
     install(app, house.doorkeeper)
     _on_problems(app)

@@ -23,6 +23,7 @@ from serving.board.views import (
     Share,
     Sought,
 )
+from serving.evaluators.library import Library
 
 By = Literal["port", "stage", "facility", "yard", "answers"]
 URGENT: Final = (Level.AT_RISK, Level.BREACHED)
@@ -87,7 +88,8 @@ class ChangesView(Protocol):
 @dataclass(frozen=True)
 class House:
     """Everything that the pages need. `epoch` names one life of the board: a stream of another
-    epoch knows nothing of this one's versions. `now` is the clock of the door."""
+    epoch knows nothing of this one's versions. `now` is the clock of the door. `library` is what
+    evaluators pull from, where there is one."""
 
     board: BoardView
     changes: ChangesView
@@ -97,3 +99,4 @@ class House:
     doorkeeper: Doorkeeper
     now: Callable[[], datetime]
     epoch: str
+    library: Library | None = None

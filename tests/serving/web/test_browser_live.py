@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from events.testing import event
 from serving.access.viewers import Role, Viewer
 from serving.board.views import Asked, Level, OpenStage
 from serving.web.app import make_app
@@ -34,6 +35,11 @@ class Moving:
         """Time passes."""
         self._at += timedelta(minutes=minutes)
         self.port.tick(self._at)
+
+    def hear(self, row: OpenStage, kind: str) -> None:
+        """Something more is reported of a unit, now."""
+        self.port.hear(event(kind, self._at, unit=row.unit_id, facility=row.facility))
+        self.tick()
 
     def rows(self, level: Level) -> list[OpenStage]:
         """What stands at that level."""
@@ -91,6 +97,28 @@ def test_a_new_breach_is_said_politely_and_what_stood_before_is_not(
     expect(news).to_be_empty()
     row = moving.breach()
     expect(news).to_have_text(f"New overdue: {row.unit_id}, {row.stage}.")
+
+
+def test_a_story_that_goes_on_is_told_on_while_it_is_read(opens: Opens, moving: Moving) -> None:
+    """What was opened stays open. A story that has ended is not asked for again."""
+    row = moving.rows(Level.BREACHED)[0]
+    page = opens(at=moving.served).new_page()
+    page.clock.install()
+    page.goto(f"{moving.served.address}/unit/{row.visit_id}")
+    known = page.locator(".events li > time")
+    before = known.count()
+    chapter = page.locator("details[id^=stage]").last
+    chapter.evaluate("one => { one.open = true; window.kept = one; }")
+    moving.hear(row, "gated-out")
+    page.clock.run_for(11_000)
+    expect(known).to_have_count(before + 1)
+    assert page.evaluate("window.kept.isConnected && window.kept.open")
+    expect(page.locator("[data-renew]")).to_have_count(0)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(60_000)
+    page.evaluate("fetch('/healthz').then(() => null)")
+    assert asked == [f"{moving.served.address}/healthz"]
 
 
 def test_an_update_keeps_focus_selection_and_what_was_opened_and_typed(
