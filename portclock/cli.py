@@ -10,6 +10,7 @@ import typer
 
 from portclock.commands import (
     boards,
+    bulletin,
     commitments,
     demo,
     explain,
@@ -21,8 +22,13 @@ from portclock.commands import (
     schema,
     serve,
     services,
+    study,
     token,
     up,
+    verify,
+    vintage,
+    vintage_trace,
+    whatif,
 )
 from portclock.commands.door import Door
 from portclock.commands.version import told
@@ -38,6 +44,33 @@ EXAMPLES = {
         "portclock commitments march.jsonl",
         "portclock commitments march.jsonl --month 2026-03 --port CNTXG --json",
     ),
+    "whatif": (
+        "portclock whatif --edition draft.toml --from 2026-01 --to 2026-06 history.jsonl",
+        "portclock whatif --edition draft.toml --from 2026-03 --csv",
+    ),
+    "bulletin": (
+        "portclock bulletin --month 2026-03",
+        "portclock bulletin --month 2026-03 --lang zh --baselines ours.toml --out ./march",
+    ),
+    "study": (
+        "portclock study --from 2026-01 --to 2026-03",
+        "portclock study --from 2026-03 --forms pdf,csv --fonts ./fonts",
+    ),
+    "verify": (
+        "portclock verify bulletin-2026-03",
+        "portclock verify bulletin-2026-03 --offline --keys issuer.json --earlier bulletin-2026-02",
+    ),
+    "vintage close": (
+        "portclock vintage close --month 2026-03",
+        'portclock vintage close --month 2026-03 --restate --reason "a day was sent again"',
+    ),
+    "vintage list": ("portclock vintage list",),
+    "vintage show": ("portclock vintage show 2026-03.1",),
+    "vintage trace": (
+        "portclock vintage trace 2026-03.1 clearance direction=import port=CNLYG",
+        "portclock vintage trace 2026-03.1 clearance direction=import --visits --json",
+    ),
+    "vintage keys": ("portclock vintage keys", "portclock vintage keys --rotate"),
     "explain": (
         "portclock explain CSQU3054383 day.jsonl --lang zh",
         "portclock explain CNLYG/CSQU3054383/20260302T001500Z --json",
@@ -138,6 +171,7 @@ def reflowed(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
+_VINTAGE = _group("vintage", "What was published: months closed, kept for ever, and sealed.")
 _TOKEN = _group("token", "Who may look at the board.")
 _BOARDS = _group("boards", "The boards of Grafana.")
 _LIMITS = _group("limits", "The register of published limits.")
@@ -148,6 +182,10 @@ _command(app, "demo", demo.demo)
 _command(app, "up", up.up)
 _command(app, "judge", judge.judge)
 _command(app, "commitments", commitments.commitments)
+_command(app, "whatif", whatif.whatif)
+_command(app, "bulletin", bulletin.bulletin)
+_command(app, "study", study.study)
+_command(app, "verify", verify.verify)
 _command(app, "explain", explain.explain)
 _command(app, "replay", replay.replay)
 _command(app, "worker", services.worker)
@@ -155,6 +193,11 @@ _command(app, "writer", services.writer)
 _command(app, "pulse", services.pulse)
 _command(app, "serve", serve.serve)
 _command(app, "notify", notify.notify)
+_command(_VINTAGE, "vintage close", vintage.close)
+_command(_VINTAGE, "vintage list", vintage.list_vintages)
+_command(_VINTAGE, "vintage show", vintage.show)
+_command(_VINTAGE, "vintage trace", vintage_trace.trace)
+_command(_VINTAGE, "vintage keys", vintage.keys)
 _command(_TOKEN, "token add", token.add)
 _command(_TOKEN, "token list", token.list_tokens)
 _command(_TOKEN, "token revoke", token.revoke)

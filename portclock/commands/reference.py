@@ -30,6 +30,8 @@ progress goes to stderr. `PORTCLOCK_DEBUG=1` shows tracebacks.
 | `PORTCLOCK_TOKENS` | the file of who may look at the board | `tokens.toml` in the data folder |
 | `PORTCLOCK_OIDC_*` | an identity provider, see [access](access.md) | none |
 | `PORTCLOCK_ROUTES` | the file of who is told of alerts, see [alerts](alerts.md) | none |
+| `PORTCLOCK_SEAL_KEYS` | keys that seal [documents](vintages.md) | `secrets/seal` there |
+| `PORTCLOCK_SEALED` | sealed documents that the board hands out | `sealed` there |
 | `PORTCLOCK_DEBUG` | `1` shows tracebacks | off |
 
 This page is made by `python -m portclock.commands.reference`; do not edit it.
