@@ -186,7 +186,9 @@ def test_without_tables_it_is_said_that_nothing_was_compared_with_them(
     monkeypatch.chdir(tmp_path)
     made = vintage(1)
     contents = Contents("letter/1", {}, MADE_AT, [made], [made])
-    write(tmp_path / "sealed", packed({"a.md": b"a"}, contents, {}, Keyring(keys_in(None)).signing()))
+    write(
+        tmp_path / "sealed", packed({"a.md": b"a"}, contents, {}, Keyring(keys_in(None)).signing())
+    )
     environ = {"PORTCLOCK_CLICKHOUSE": "clickhouse://127.0.0.1:1/portclock", "COLUMNS": "160"}
     looked = CliRunner(env=environ).invoke(app, ["verify", "sealed"])
     assert looked.exit_code == 0, looked.output
