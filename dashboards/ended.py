@@ -17,7 +17,7 @@ LOCAL: Final = "'Asia/Shanghai'"
 def _once(where: str) -> str:
     """Closed stages of the time range, each once."""
     return f"""(
-    SELECT port, stage, visit_id, direction, limit_edition, split_s,
+    SELECT port, stage, visit_id, direction, split_s,
         assumeNotNull(closed_at) AS ended_at, assumeNotNull(net_s) AS took_s
     FROM outcomes_latest
     WHERE closed_at IS NOT NULL
@@ -31,7 +31,7 @@ def _once(where: str) -> str:
 def _judged(where: str) -> str:
     """Closed stages of the time range under a limit, once for each limit."""
     return f"""(
-    SELECT port, stage, limit_id, limit_edition, limit_kind, limit_s, verdict,
+    SELECT port, stage, limit_id, limit_kind, limit_s, verdict,
         assumeNotNull(closed_at) AS ended_at, assumeNotNull(net_s) AS took_s
     FROM outcomes_latest
     WHERE closed_at IS NOT NULL AND limit_id != ''

@@ -1,5 +1,7 @@
-"""The board of evaluators: figures over many, by stage, month and edition; never a unit, and never
-a cell of fewer than five.
+"""The board of evaluators: published cells by month, port, stage and edition; never a unit.
+
+It shows what a bulletin shows. What protects single units was decided when the month was published,
+so no choice of a viewer bears on it.
 """
 
 from functools import partial
@@ -8,49 +10,62 @@ from typing import Final
 from dashboards import figures, variables
 from dashboards.board import Board
 from dashboards.panels import Asked, Panel, Row
-from dashboards.scopes import EVALUATORS as WHERE
-from dashboards.scopes import EVERYWHERE
 
-_DWELL: Final = ("ended", "mean_h", "p50_h", "p90_h")
+_VINTAGE: Final = ("month", "standing_name", "vintage")
+_DWELL: Final = ("ended", "mean_h", "p50_h", "p90_h", "missing_because")
 ONLY_THEIRS: Final = "/evaluator/"
 """They choose among data sources whose user has no right to single units; see docs/grafana.md."""
 
 EVALUATORS: Final = Board(
     "evaluators",
     rows=(
-        Row(4, (
-            Panel(1, "kept-in-all", "stat", 24,
-                  Asked(lambda w: figures.kept_in_all(WHERE),
-                        ("judged", "within_share", "excused_share"))),
+        Row(9, (
+            Panel(8, "clearance-months", "table", 14,
+                  Asked(figures.clearance_months,
+                        (*_VINTAGE, "import_h", "import_cut_share", "export_h",
+                         "export_cut_share", "missing_because"))),
+            Panel(5, "clearance-by-month", "lines", 10,
+                  Asked(figures.clearance_by_month,
+                        ("time", "import_h", "export_h", "import_2017_h", "export_2017_h"))),
         )),
         Row(11, (
-            Panel(2, "figures-by-stage", "table", 12,
-                  Asked(lambda w: figures.figures_by_stage(WHERE, w), ("stage_name", *_DWELL))),
-            Panel(3, "kept-by-edition", "table", 12,
-                  Asked(lambda w: figures.kept_by_edition(WHERE, w),
-                        ("limit_edition", "stage_name", "limit_id", "judged", "within_share"))),
-        )),
-        Row(10, (
-            Panel(4, "kept-by-month", "labelled", 12,
-                  Asked(lambda w: figures.kept_by_month(WHERE, w),
-                        ("time", "stage_name", "within_share"))),
-            Panel(5, "clearance-by-month", "lines", 12,
-                  Asked(lambda w: figures.clearance_by_month(EVERYWHERE),
-                        ("time", "import_h", "export_h"))),
+            Panel(9, "clearance-by-port", "table", 24,
+                  Asked(figures.clearance_by_port,
+                        (*_VINTAGE, "port_name", "direction_name", *_DWELL))),
         )),
         Row(11, (
-            Panel(6, "figures-by-month", "table", 16,
-                  Asked(lambda w: figures.figures_by_month(WHERE, w),
-                        ("month", "stage_name", *_DWELL))),
-            Panel(7, "share-had", "bars", 8,
-                  Asked(lambda w: figures.share_had(EVERYWHERE, w), ("party", "had_share"))),
+            Panel(10, "stage-split", "table", 24,
+                  Asked(figures.stage_split,
+                        (*_VINTAGE, "port_name", "direction_name", "stage_name", "mean_h",
+                         "whole_share", "missing_because"))),
+        )),
+        Row(11, (
+            Panel(2, "figures-by-stage", "table", 24,
+                  Asked(figures.figures_by_stage,
+                        (*_VINTAGE, "port_name", "direction_name", "stage_name", *_DWELL))),
+        )),
+        Row(11, (
+            Panel(3, "kept-by-edition", "table", 14,
+                  Asked(figures.kept_by_edition,
+                        (*_VINTAGE, "port_name", "stage_name", "limit_id", "limit_edition",
+                         "judged", "within_share", "excused", "missing_because"))),
+            Panel(4, "kept-by-month", "labelled", 10,
+                  Asked(figures.kept_by_month, ("time", "kept_limit", "within_share"))),
+        )),
+        Row(9, (
+            Panel(11, "vintages", "table", 12,
+                  Asked(figures.vintages, (*_VINTAGE, "published_at", "because"))),
+            Panel(12, "hidden-cells", "table", 12,
+                  Asked(figures.hidden_cells,
+                        (*_VINTAGE, "dataset_name", "hidden_reason", "hidden_cells",
+                         "hidden_figures"))),
         )),
     ),
     choices=(
         partial(variables.source, regex=ONLY_THEIRS),
-        variables.choice("port", variables.PORTS),
-        variables.stage_choice,
+        variables.choice("port", figures.PORTS),
+        variables.named_choice("stage", figures.stages),
     ),
-    since="now-6M/M",
+    since="now-12M/M",
     refresh="15m",
 )  # fmt: skip

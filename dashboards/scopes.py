@@ -30,6 +30,5 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 PLACE: Final = f"{chosen('port')}\n    AND {chosen('facility')}"
 OPERATIONS: Final = f"{PLACE}\n    AND {chosen('stage')}"
 CUSTOMS: Final = f"{OPERATIONS}\n    AND ({one_of('stage', CUSTOMS_STAGES)} OR answers = 'customs')"
-EVALUATORS: Final = f"{chosen('port')}\n    AND {chosen('stage')}"
 EVERYWHERE: Final = chosen("port")
 """For questions that are about one stage, or about none."""

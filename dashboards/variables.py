@@ -47,9 +47,13 @@ def choice(name: str, sql: str) -> Callable[[Words], Variable]:
     return lambda words: _choice(name, sql, words)
 
 
-def stage_choice(words: Words) -> Variable:
-    """Several stages, by their names."""
-    return _choice("stage", stages(words), words)
+def named_choice(name: str, sql: Callable[[Words], str]) -> Callable[[Words], Variable]:
+    """The same where the statement says what people read."""
+    return lambda words: _choice(name, sql(words), words)
+
+
+stage_choice: Final = named_choice("stage", stages)
+"""Several stages, by their names."""
 
 
 def live_board(url: str) -> Variable:

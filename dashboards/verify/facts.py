@@ -3,10 +3,12 @@
 Must never know a statement; the tables are filled from the same facts by whoever has the tables.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from events.alerts import AlertDeed, Delivery
 from events.dead_letters import Refused, Settled
@@ -21,9 +23,41 @@ Key = tuple[str, str, str, int, str]
 """An incident, or an outcome: port, stage, visit, occurrence, limit ('' for none)."""
 
 
+class PublishedCell(Protocol):
+    """A cell as it was published; as the wing that publishes has it."""
+
+    @property
+    def key(self) -> tuple[str, ...]: ...
+    @property
+    def figures(self) -> Mapping[str, int | Decimal]: ...
+    @property
+    def suppressed(self) -> str | None: ...
+    @property
+    def withheld(self) -> Mapping[str, str]: ...
+
+
+class Vintage(Protocol):
+    """One publication of a month; `id` ends with its number."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def month(self) -> str: ...
+    @property
+    def standing(self) -> str: ...
+    @property
+    def made_at(self) -> datetime: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
+Published = Mapping[tuple[str, str], Sequence[PublishedCell]]
+"""Cells by vintage and dataset."""
+
+
 @dataclass(frozen=True)
 class Facts:
-    """Everything that lands."""
+    """Everything that lands. `cells` may be there of a vintage that was never recorded."""
 
     outcomes: Versioned[Outcome] = field(default_factory=list)
     alerts: Versioned[Alert] = field(default_factory=list)
@@ -32,6 +66,8 @@ class Facts:
     letters: Versioned[Refused | Settled] = field(default_factory=list)
     deeds: Versioned[AlertDeed] = field(default_factory=list)
     deliveries: Versioned[Delivery] = field(default_factory=list)
+    vintages: Sequence[Vintage] = ()
+    cells: Published = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,6 +128,16 @@ class Standing:
     def deliveries(self) -> list[Delivery]:
         """Each message once."""
         return latest(self._facts.deliveries, lambda one: one.delivery_id)
+
+    @property
+    def vintages(self) -> Sequence[Vintage]:
+        """Every vintage that was recorded: none is ever replaced."""
+        return self._facts.vintages
+
+    @property
+    def cells(self) -> Published:
+        """What was published in them, and what an attempt left that was not recorded."""
+        return self._facts.cells
 
     def _incident(self, key: Key, alerts: Versioned[Alert]) -> Incident:
         _, stage, visit_id, occurrence, limit = key

@@ -4,8 +4,9 @@ from typing import Final
 
 from dashboards.verify import oracle_ended as ended
 from dashboards.verify import oracle_landing as landing
+from dashboards.verify import oracle_published as published
 from dashboards.verify import oracle_standing as standing
-from dashboards.verify.reckoning import Oracle, Where, customs, evaluators, operations, place, port
+from dashboards.verify.reckoning import Oracle, Where, customs, operations, place
 
 
 def _shared(where: Where) -> dict[str, Oracle]:
@@ -33,17 +34,19 @@ ORACLES: Final[dict[str, dict[str, Oracle]]] = {
     "customs": {
         **_shared(customs),
         "inspections-standing": standing.inspections_standing(customs),
-        "clearance-by-day": ended.clearance(place, ended.BY_DAY, 1),
+        "clearance-by-day": ended.clearance_by_day(place),
         "clearance-had": ended.time_had(place, "overall-clearance"),
     },
     "evaluators": {
-        "kept-in-all": ended.kept_in_all(evaluators),
-        "figures-by-stage": ended.figures_by_stage(evaluators),
-        "figures-by-month": ended.figures_by_month(evaluators),
-        "kept-by-edition": ended.kept_by_edition(evaluators),
-        "kept-by-month": ended.kept_by_month(evaluators),
-        "clearance-by-month": ended.clearance(port, ended.BY_MONTH, ended.CELL_MIN),
-        "share-had": ended.share_had(port, "release-time"),
+        "clearance-months": published.clearance_months,
+        "clearance-by-month": published.clearance_by_month,
+        "clearance-by-port": published.clearance_by_port,
+        "stage-split": published.stage_split,
+        "figures-by-stage": published.figures_by_stage,
+        "kept-by-edition": published.kept_by_edition,
+        "kept-by-month": published.kept_by_month,
+        "vintages": published.vintages,
+        "hidden-cells": published.hidden_cells,
     },
     "pipeline": {
         "landed": landing.landed,

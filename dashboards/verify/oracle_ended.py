@@ -1,10 +1,7 @@
-"""What panels about ended stages must show, in plain Python from the same facts. Never from SQL.
-
-The same functions serve operators and evaluators; `least` is the smallest cell that is shown.
-"""
+"""What panels about ended stages must show, in plain Python from the same facts. Never from SQL."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +17,6 @@ from dashboards.verify.reckoning import (
     grouped,
     in_range,
     local_day,
-    local_month,
     mean,
     named,
     percentile,
@@ -28,8 +24,6 @@ from dashboards.verify.reckoning import (
     share,
 )
 from events.outcomes import Outcome
-
-CELL_MIN = 5
 
 
 def judged(standing: Standing, chosen: Chosen, where: Where) -> list[Outcome]:
@@ -63,10 +57,9 @@ def _verdicts(outcomes: Sequence[Outcome]) -> Counter[str]:
     return Counter(str(one.verdict) for one in outcomes)
 
 
-def _kept(outcomes: Sequence[Outcome], least: int) -> float | None:
+def _kept(outcomes: Sequence[Outcome]) -> float | None:
     said = _verdicts(outcomes)
-    whole = said["met"] + said["breached"]
-    return None if whole < least else share(said["met"], whole)
+    return share(said["met"], said["met"] + said["breached"])
 
 
 def verdicts_over_time(where: Where) -> Oracle:
@@ -104,10 +97,8 @@ def used_over_time(where: Where) -> Oracle:
     return expected
 
 
-def _dwell(outcomes: Sequence[Outcome], least: int = 0) -> tuple[float | None, ...]:
+def _dwell(outcomes: Sequence[Outcome]) -> tuple[float | None, ...]:
     """How many, mean, median, 90th percentile; hours."""
-    if len(outcomes) < least:
-        return None, None, None, None
     took = _took_s(outcomes)
     figures = (mean(took), percentile(took, 0.5), percentile(took, 0.9))
     return (len(outcomes), *(scaled(figure, HOUR_S) for figure in figures))
@@ -140,7 +131,7 @@ def limits_kept(where: Where) -> Oracle:
         for (stage, limit), outcomes in by_limit.items():
             said = _verdicts(outcomes)
             rows.append(
-                (stage, limit, said["met"], said["breached"], said["excused"], _kept(outcomes, 1))
+                (stage, limit, said["met"], said["breached"], said["excused"], _kept(outcomes))
             )
         rows.sort(key=lambda row: (row[5] is None, row[5] or 0.0, -row[3], row[0], row[1]))
         return [(named(words, "stage", row[0]), *row[1:]) for row in rows]
@@ -161,39 +152,14 @@ def time_had(where: Where, stage: str) -> Oracle:
     return expected
 
 
-def share_had(where: Where, stage: str) -> Oracle:
-    """Shares of the whole by party, null for fewer than five units."""
-
-    def expected(standing: Standing, chosen: Chosen, words: Words) -> Rows:
-        had = [
-            (str(party), had_s)
-            for one in once(standing, chosen, _only(where, stage))
-            for party, had_s in one.split_s.items()
-        ]
-        all_s = sum(had_s for _, had_s in had)
-        by_party = grouped(had, lambda one: one[0])
-        return [
-            (
-                named(words, "party", party),
-                None
-                if len(by_party[party]) < CELL_MIN
-                else share(sum(had_s for _, had_s in by_party[party]), all_s),
-            )
-            for party in sorted(by_party)
-        ]
-
-    return expected
-
-
-def clearance(where: Where, of: Callable[[datetime], datetime], least: int) -> Oracle:
-    """Mean hours of overall clearance, imports and exports, by day or month."""
+def clearance_by_day(where: Where) -> Oracle:
+    """Mean hours of overall clearance, imports and exports, by local day."""
 
     def expected(standing: Standing, chosen: Chosen, words: Words) -> Rows:
         found = once(standing, chosen, _only(where, "overall-clearance"))
-        by_time = grouped(found, lambda one: of(_ended_at(one)))
+        by_day = grouped(found, lambda one: local_day(_ended_at(one)))
         return [
-            (time, *(_mean_of(by_time[time], direction, least) for direction in _DIRECTIONS))
-            for time in sorted(by_time)
+            (day, *(_mean_of(by_day[day], way) for way in _DIRECTIONS)) for day in sorted(by_day)
         ]
 
     return expected
@@ -202,9 +168,9 @@ def clearance(where: Where, of: Callable[[datetime], datetime], least: int) -> O
 _DIRECTIONS = ("import", "export")
 
 
-def _mean_of(outcomes: Sequence[Outcome], direction: str, least: int) -> float | None:
+def _mean_of(outcomes: Sequence[Outcome], direction: str) -> float | None:
     took = _took_s([one for one in outcomes if one.direction == direction])
-    return None if len(took) < least else scaled(mean(took), HOUR_S)
+    return scaled(mean(took), HOUR_S)
 
 
 def _only(where: Where, stage: str) -> Where:
@@ -212,82 +178,3 @@ def _only(where: Where, stage: str) -> Where:
         return of.stage == stage and where(of, chosen)
 
     return both
-
-
-def kept_in_all(where: Where) -> Oracle:
-    """One row: verdicts, share kept, share excused."""
-
-    def expected(standing: Standing, chosen: Chosen, words: Words) -> Rows:
-        found = judged(standing, chosen, where)
-        shown = len(found) >= CELL_MIN
-        excused = share(_verdicts(found)["excused"], len(found))
-        return [(len(found) if shown else None, _kept(found, CELL_MIN), excused if shown else None)]
-
-    return expected
-
-
-def figures_by_stage(where: Where) -> Oracle:
-    """By stage, small cells null."""
-
-    def expected(standing: Standing, chosen: Chosen, words: Words) -> Rows:
-        by_stage = grouped(once(standing, chosen, where), lambda one: one.stage)
-        return [
-            (named(words, "stage", stage), *_dwell(by_stage[stage], CELL_MIN))
-            for stage in sorted(by_stage)
-        ]
-
-    return expected
-
-
-def figures_by_month(where: Where) -> Oracle:
-    """By month, the newest first, and stage; small cells null."""
-
-    def expected(standing: Standing, chosen: Chosen, words: Words) -> Rows:
-        cells = grouped(
-            once(standing, chosen, where), lambda one: (local_month(_ended_at(one)), one.stage)
-        )
-        return [
-            (month, named(words, "stage", stage), *_dwell(cells[month, stage], CELL_MIN))
-            for month, stage in sorted(cells, key=lambda cell: (-cell[0].timestamp(), cell[1]))
-        ]
-
-    return expected
-
-
-def kept_by_edition(where: Where) -> Oracle:
-    """By edition, stage and limit; small cells null."""
-
-    def expected(standing: Standing, chosen: Chosen, words: Words) -> Rows:
-        cells = grouped(
-            judged(standing, chosen, where),
-            lambda one: (one.limit.edition if one.limit else "", one.stage, key_of(one)[4]),
-        )
-        return [_edition(cell, cells[cell], words) for cell in sorted(cells)]
-
-    return expected
-
-
-def _edition(
-    cell: tuple[str, str, str], outcomes: Sequence[Outcome], words: Words
-) -> tuple[object, ...]:
-    edition, stage, limit = cell
-    number = len(outcomes) if len(outcomes) >= CELL_MIN else None
-    return edition, named(words, "stage", stage), limit, number, _kept(outcomes, CELL_MIN)
-
-
-def kept_by_month(where: Where) -> Oracle:
-    """By month and stage; small cells null."""
-
-    def expected(standing: Standing, chosen: Chosen, words: Words) -> Rows:
-        cells = grouped(
-            judged(standing, chosen, where), lambda one: (local_month(_ended_at(one)), one.stage)
-        )
-        return [
-            (month, named(words, "stage", stage), _kept(cells[month, stage], CELL_MIN))
-            for month, stage in sorted(cells)
-        ]
-
-    return expected
-
-
-BY_DAY, BY_MONTH = local_day, local_month

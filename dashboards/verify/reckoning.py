@@ -42,11 +42,6 @@ def customs(of: Any, chosen: Chosen) -> bool:
     return operations(of, chosen) and (of.stage in CUSTOMS_STAGES or str(of.answers) == "customs")
 
 
-def evaluators(of: Any, chosen: Chosen) -> bool:
-    """By port and stage."""
-    return port(of, chosen) and chosen.takes("stage", of.stage)
-
-
 def in_range(moment: datetime | None, chosen: Chosen) -> bool:
     """Within the time range, both ends included."""
     return moment is not None and chosen.since <= moment <= chosen.until
@@ -62,11 +57,6 @@ def local_day(moment: datetime) -> datetime:
     """The midnight at the port with which its day began."""
     local = moment.astimezone(LOCAL_TIME)
     return local.replace(hour=0, minute=0, second=0)
-
-
-def local_month(moment: datetime) -> datetime:
-    """The midnight at the port with which its month began."""
-    return local_day(moment).replace(day=1)
 
 
 def percentile(values: Iterable[float], share: float) -> float | None:

@@ -1,35 +1,27 @@
--- What an evaluator may read: every outcome, and of no unit. Run as portclock_schema after
--- `portclock schema apply`; running it again changes nothing. The views carry the names of those
--- they stand for, so that the same boards work on them, and they read with the rights of the one
--- who made them, so that the evaluator needs none on the tables.
+-- What an evaluator may read: published cells, and the record of what was published. Run as
+-- portclock_schema after `portclock schema apply`; running it again changes nothing. The views read
+-- with the rights of the one who made them, so that the evaluator needs none on the tables.
 --
--- A visit's id holds the unit's number. Here it is a keyed hash: the same visit is still the same
--- value, which counting needs, and nobody can find the box by trying numbers. The key is drawn at
--- the first run and can be read by portclock_schema alone.
+-- No row here is of one box, and none may ever be: whoever may ask one row for each visit, with
+-- whatever name in place of its own, finds the visit by what he knows of it, and no figure has to be
+-- protected any more. Cells were protected together, against each other and against what was
+-- published before (docs/disclosure.md); any selection of them tells what all of them tell.
 CREATE DATABASE IF NOT EXISTS portclock_evaluation;
 
-CREATE TABLE IF NOT EXISTS portclock_evaluation.veil
-(
-    one   UInt8  DEFAULT 1,
-    first UInt64 DEFAULT rand64(1),
-    last  UInt64 DEFAULT rand64(2)
-)
-ENGINE = MergeTree
-ORDER BY one;
+-- What evaluators could read before months were published: a row for each outcome, its visit veiled.
+DROP VIEW IF EXISTS portclock_evaluation.outcomes_latest;
+DROP VIEW IF EXISTS portclock_evaluation.stage_dwells;
+DROP TABLE IF EXISTS portclock_evaluation.veil;
 
-INSERT INTO portclock_evaluation.veil (one)
-SELECT 1 WHERE (SELECT count() FROM portclock_evaluation.veil) = 0;
-
-CREATE OR REPLACE VIEW portclock_evaluation.outcomes_latest
+CREATE OR REPLACE VIEW portclock_evaluation.vintages
 DEFINER = portclock_schema SQL SECURITY DEFINER AS
-SELECT * EXCEPT (unit_id, unit_extra, visit_id, event_ids, cause_id),
-       hex(sipHash128Keyed(
-           (SELECT (any(first), any(last)) FROM portclock_evaluation.veil), visit_id)) AS visit_id
-FROM portclock.outcomes_latest;
+SELECT id, month, standing, made_at, facts, facts_hash, rules, reason, published, after
+FROM portclock.vintages FINAL;
 
-CREATE OR REPLACE VIEW portclock_evaluation.stage_dwells
+-- Cells that an attempt left which was never recorded are not published: they may be of a month whose
+-- other cells hide something else.
+CREATE OR REPLACE VIEW portclock_evaluation.published_cells
 DEFINER = portclock_schema SQL SECURITY DEFINER AS
-SELECT * EXCEPT (unit_id, unit_extra, visit_id, event_ids, cause_id),
-       hex(sipHash128Keyed(
-           (SELECT (any(first), any(last)) FROM portclock_evaluation.veil), visit_id)) AS visit_id
-FROM portclock.stage_dwells;
+SELECT vintage, dataset, key, figures, suppressed, withheld
+FROM portclock.published_cells FINAL
+WHERE vintage GLOBAL IN (SELECT id FROM portclock.vintages);

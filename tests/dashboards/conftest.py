@@ -10,8 +10,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import pytest
 from clickhouse_driver import Client
@@ -22,6 +23,11 @@ from dashboards.verify.facts import Facts, Standing
 from dashboards.verify.frames import Answer, Run
 from dashboards.verify.panels import EngineRefused
 from dashboards.verify.seeded import Seeded
+from portclock.reporting import report_tables
+from reports.datasets import datasets
+from reports.shapes import PublishedCell, Vintage
+from reports.testing import published, vintage
+from reports.vintages.kept import TableLedger, keep_cells
 from sinks import migrate
 from sinks.accepted import event_row
 from sinks.clickhouse import ClickHouseStore
@@ -32,7 +38,7 @@ from sinks.tables import ALERTS, DEEDS, DELIVERIES, DWELLS, EVENTS, FATES, REFUS
 ROOT = Path(dashboards.__file__).parents[1]
 EVALUATION = ROOT / "docker" / "clickhouse" / "evaluation.sql"
 READY_S = 60
-DATABASE = "portclock"
+DATABASE, EMPTY = "portclock", "nothing_yet"
 SETTINGS = {
     "readonly": 2,
     "max_execution_time": 60,
@@ -43,6 +49,34 @@ SETTINGS = {
 }
 """A reader's rights and a bound on every query, as the plugin asks; and no pains for speed, which
 hundreds of small queries never get back."""
+
+
+class Told(NamedTuple):
+    """A vintage of the tests: of which month, which number, and what else is said of it."""
+
+    month: str
+    number: int
+    said: dict[str, Any]
+    recorded: bool = True
+
+
+TOLD: Final = (
+    Told("2025-11", 1, {"standing": "provisional"}),
+    Told("2026-01", 1, {"standing": "provisional"}),
+    Told("2026-01", 2, {"standing": "final"}),
+    Told("2026-02", 9, {"standing": "final"}),
+    Told("2026-02", 10, {"standing": "restated", "reason": "O'Higgins sent its gate again"}),
+    Told("2026-03", 1, {"standing": "provisional"}),
+    Told("2026-03", 2, {}, recorded=False),
+    Told("2026-01/2026-03", 5, {"standing": "provisional"}),
+)
+"""Months told again, once past the ninth; a month before the range, a span, a killed attempt."""
+CALLED: Final = {"CNNGB": "宁波舟山", "CNTAO": "O'Higgins"}
+"""Ports by names that are hard to quote, as the selections choose them."""
+VISITS: Final = 300
+HEADLINE: Final = ("export", *["*"] * 8)
+"""The exports of all ports: suppressed in one of the vintages that are shown."""
+SILENT: Final = 5
 
 
 def _free_port() -> int:
@@ -72,8 +106,43 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseAddre
 
 @pytest.fixture(scope="session")
 def facts() -> Facts:
-    """The made-up facts of one seed."""
-    return Seeded().tell()
+    """The made-up facts of one seed, and what was published of others."""
+    vintages = [_vintage(one) for one in TOLD if one.recorded]
+    cells = {
+        (_vintage(one).id, dataset): _published(dataset, seed)
+        for seed, one in enumerate(TOLD)
+        for dataset in datasets()
+    }
+    return replace(Seeded().tell(), vintages=vintages, cells=cells)
+
+
+def _vintage(one: Told) -> Vintage:
+    return vintage(one.number, one.month, **one.said)
+
+
+def _published(dataset: str, seed: int) -> list[PublishedCell]:
+    """Cells with ports renamed, some figures withheld, and a reason that is published."""
+    found = published(dataset, seed, VISITS)
+    return [_hidden(cell, place, seed == SILENT) for place, cell in enumerate(found)]
+
+
+def _hidden(cell: PublishedCell, place: int, silent: bool) -> PublishedCell:
+    key = tuple(CALLED.get(word, word) for word in cell.key)
+    figures, withheld = dict(cell.figures), {}
+    for measure, reason in (("p90_h", "few-on-a-side"), ("modal_h", "few-alike")):
+        if measure in figures and place % 3 == 0:
+            del figures[measure]
+            withheld[measure] = reason
+    if "kept_pct" in figures and place % 5 == 0:
+        del figures["kept_pct"]
+        withheld["kept_pct"] = "protected"
+    if "excused" in figures:
+        figures["excused"] = place % 4  # the fixture excuses nobody
+    headline = silent and cell.key == HEADLINE
+    suppressed = "protected" if cell.suppressed or headline or place % 11 == 0 else None
+    if suppressed:
+        return PublishedCell(key, {}, suppressed)
+    return PublishedCell(key, figures, None, withheld)
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +158,7 @@ def run(engine: ClickHouseAddress, facts: Facts) -> Iterator[Run]:
     migrate.apply(server, DATABASE)
     server.close()
     _fill(ClickHouseStore(engine.within(DATABASE)), facts)
+    _publish(engine.within(DATABASE))
     with _client(engine, DATABASE) as client:
         yield _runner(client)
 
@@ -97,26 +167,47 @@ def run(engine: ClickHouseAddress, facts: Facts) -> Iterator[Run]:
 def run_empty(engine: ClickHouseAddress) -> Iterator[Run]:
     """Runs a statement where nothing has landed yet."""
     server = ClickHouseStore(engine.within("default"))
-    migrate.apply(server, "nothing_yet")
+    migrate.apply(server, EMPTY)
     server.close()
-    with _client(engine, "nothing_yet") as client:
+    with _client(engine, EMPTY) as client:
         yield _runner(client)
 
 
 @pytest.fixture(scope="session")
 def run_evaluator(engine: ClickHouseAddress, run: Run) -> Iterator[Run]:
-    """Runs a statement in the database that is made for evaluators.
+    """Runs a statement in the database that is made for evaluators."""
+    _evaluation(engine, DATABASE)
+    with _client(engine, f"{DATABASE}_evaluation") as client:
+        yield _runner(client)
+
+
+@pytest.fixture(scope="session")
+def run_of(run: Run, run_evaluator: Run) -> Callable[[str], Run]:
+    """Runs the statements of a board as those who read it do."""
+    return lambda board: run_evaluator if board == "evaluators" else run
+
+
+@pytest.fixture(scope="session")
+def run_empty_of(engine: ClickHouseAddress, run_empty: Run) -> Iterator[Callable[[str], Run]]:
+    """The same where nothing has landed and nothing was published."""
+    _evaluation(engine, EMPTY)
+    with _client(engine, f"{EMPTY}_evaluation") as client:
+        evaluator = _runner(client)
+        yield lambda board: evaluator if board == "evaluators" else run_empty
+
+
+def _evaluation(engine: ClickHouseAddress, database: str) -> None:
+    """The views for evaluators over a database.
 
     The engine here has no users but its own, who takes the place of the views' maker.
     """
     text = EVALUATION.read_text(encoding="utf-8").replace("= portclock_schema", "= CURRENT_USER")
+    text = re.sub(r"\bportclock(?=[._])(?!_schema)", database, re.sub(r"--.*", "", text))
     server = ClickHouseStore(engine.within("default"))
-    statements = [one for one in re.sub(r"--.*", "", text).split(";") if one.strip()]
+    statements = [one for one in text.split(";") if one.strip()]
     for statement in (*statements, *statements):  # it may be run again
         server.command(statement)
     server.close()
-    with _client(engine, "portclock_evaluation") as client:
-        yield _runner(client)
 
 
 def _fill(store: ClickHouseStore, facts: Facts) -> None:
@@ -133,6 +224,20 @@ def _fill(store: ClickHouseStore, facts: Facts) -> None:
         store.command(f"SYSTEM STOP MERGES {DATABASE}.{table.name}")
         _insert(store, table, [build(fact, version) for fact, version in told])
     store.close()
+
+
+def _publish(address: ClickHouseAddress) -> None:
+    """By the product's own hands; each cell twice, as where an insert was repeated."""
+    with report_tables(address) as tables:
+        for name in ("vintages", "published_cells"):
+            tables.run(f"SYSTEM STOP MERGES {DATABASE}.{name}")
+        for seed, one in enumerate(TOLD):
+            for dataset in datasets():
+                for attempt in ("first", "again"):
+                    cells = _published(dataset, seed)
+                    keep_cells(tables, _vintage(one).id, dataset, cells, attempt)
+            if one.recorded:
+                TableLedger(tables).append(_vintage(one))
 
 
 def _insert(store: ClickHouseStore, table: Table, rows: list[Row]) -> None:

@@ -1,7 +1,7 @@
 """Every fault of the list is caught, by what the list says; and the documents show the list."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,9 @@ def _faulty(fault: Fault) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ..
     return document, found, panel.asked.columns
 
 
-def _complaints(fault: Fault, run: Run, standing: Standing) -> Iterator[str]:
+def _complaints(fault: Fault, run_of: Callable[[str], Run], standing: Standing) -> Iterator[str]:
     document, panel, columns = _faulty(fault)
-    proof = Proof(run, standing, words("en"), ORACLES[fault.board][fault.panel])
+    proof = Proof(run_of(fault.board), standing, words("en"), ORACLES[fault.board][fault.panel])
     first, *others = SELECTIONS.values()
     yield from panel_complaints(panel, columns, proof, first)
     yield from (f"layout: {said}" for said in layout_complaints(document))
@@ -44,15 +44,15 @@ def _complaints(fault: Fault, run: Run, standing: Standing) -> Iterator[str]:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what.replace(" ", "-"))
 def test_a_seeded_fault_is_caught_by_what_the_list_says(
-    fault: Fault, run: Run, standing: Standing
+    fault: Fault, run_of: Callable[[str], Run], standing: Standing
 ) -> None:
-    first = next(_complaints(fault, run, standing), "nothing")
+    first = next(_complaints(fault, run_of, standing), "nothing")
     assert first.startswith(f"{fault.caught_by}: "), first
 
 
-def test_without_a_fault_nobody_complains(run: Run, standing: Standing) -> None:
+def test_without_a_fault_nobody_complains(run_of: Callable[[str], Run], standing: Standing) -> None:
     unchanged = [Fault("", one.board, one.panel, lambda panel: None, "rows") for one in FAULTS[:4]]
-    said = chain.from_iterable(_complaints(fault, run, standing) for fault in unchanged)
+    said = chain.from_iterable(_complaints(fault, run_of, standing) for fault in unchanged)
     assert list(said) == []
 
 

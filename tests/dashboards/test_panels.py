@@ -1,7 +1,7 @@
 """Every panel, as Grafana will ask it, on the real engine: its numbers equal the oracle's."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -40,9 +40,9 @@ def _sent(sql: str, chosen: Chosen) -> str:
 
 @pytest.mark.parametrize(("board", "panel"), PANELS)
 def test_every_panel_shows_what_the_oracle_says(
-    board: str, panel: Panel, run: Run, standing: Standing
+    board: str, panel: Panel, run_of: Callable[[str], Run], standing: Standing
 ) -> None:
-    proof = Proof(run, standing, words("en"), ORACLES[board][panel.name])
+    proof = Proof(run_of(board), standing, words("en"), ORACLES[board][panel.name])
     document = _committed(board, "en", panel)
     said = {
         name: list(panel_complaints(document, panel.asked.columns, proof, chosen))
@@ -53,18 +53,18 @@ def test_every_panel_shows_what_the_oracle_says(
 
 @pytest.mark.parametrize(("board", "panel"), PANELS)
 def test_every_panel_says_the_same_in_chinese(
-    board: str, panel: Panel, run: Run, standing: Standing
+    board: str, panel: Panel, run_of: Callable[[str], Run], standing: Standing
 ) -> None:
-    proof = Proof(run, standing, words("zh"), ORACLES[board][panel.name])
+    proof = Proof(run_of(board), standing, words("zh"), ORACLES[board][panel.name])
     document = _committed(board, "zh", panel)
     assert not list(panel_complaints(document, panel.asked.columns, proof, SELECTIONS["all"]))
 
 
 @pytest.mark.parametrize(("board", "panel"), PANELS)
 def test_no_panel_stumbles_where_nothing_has_landed_yet(
-    board: str, panel: Panel, run_empty: Run
+    board: str, panel: Panel, run_empty_of: Callable[[str], Run]
 ) -> None:
-    proof = Proof(run_empty, Standing(Facts()), words("en"), ORACLES[board][panel.name])
+    proof = Proof(run_empty_of(board), Standing(Facts()), words("en"), ORACLES[board][panel.name])
     document = _committed(board, "en", panel)
     assert not list(panel_complaints(document, panel.asked.columns, proof, SELECTIONS["all"]))
 

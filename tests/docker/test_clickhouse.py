@@ -19,17 +19,24 @@ import pytest
 import yaml
 
 from events.testing import box, outcome
+from portclock.reporting import report_tables
 from portclock.standalone.ports import free_ports
-from sinks import migrate
+from reports.testing import published, vintage
+from reports.vintages.kept import TableLedger, keep_cells
+from sinks import migrate, publishing
 from sinks.clickhouse import ClickHouseStore
 from sinks.rows import outcome_row
 from sinks.settings import ClickHouseAddress
-from sinks.tables import BY_TOPIC
+from sinks.tables import BY_TOPIC, TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = ROOT / "docker" / "clickhouse"
 SQL = (HERE / "evaluation.sql").read_text(encoding="utf-8")
-HIDDEN = {"unit_id", "unit_extra", "event_ids", "cause_id"}
+SECRET = {
+    table.name for table in (publishing.COHORTS, publishing.VINTAGE_FACTS, publishing.COUNTED_CELLS)
+}
+"""What months are counted from: rows of single boxes, companies, and cells before protection."""
+OF_BOXES = {"unit_id", "unit_extra", "visit_id", "event_ids", "cause_id", "trader"}
 READY_S = 60
 WRITES = re.compile(
     r"INSERT|ALTER|CREATE|DROP|TRUNCATE|DELETE|UPDATE|SYSTEM|ALL|ROLE|USER|REMOTE|URL|FILE|S3"
@@ -115,16 +122,95 @@ def test_the_writer_can_neither_change_nor_delete() -> None:
     assert allowed == {"SELECT", "INSERT"}
 
 
-def test_an_evaluator_may_read_the_views_without_units_and_nothing_else() -> None:
+def test_the_writer_writes_where_topics_land_and_cannot_publish() -> None:
+    granted = " ".join(_grants(_users()["portclock_writer"]))
+    tables = {name for table in TABLES for name in (table.name, f"{table.name}_local")}
+    assert set(re.findall(r"INSERT ON portclock\.(\S+?)(?:,|\s|$)", granted)) == tables
+
+
+def test_an_evaluator_may_read_the_views_of_what_was_published_and_nothing_else() -> None:
     user = _users()["portclock_evaluator"]
     views = set(re.findall(r"^CREATE OR REPLACE VIEW (\S+)", SQL, re.MULTILINE))
+    assert views == {f"portclock_evaluation.{name}" for name in ("vintages", "published_cells")}
     assert set(_grants(user)) == {f"GRANT SELECT ON {view}" for view in views}
     assert _told(user, "default_database") == "portclock_evaluation"
 
 
+def _allowed(name: str) -> set[tuple[str, str]]:
+    """Each right and what it is on, of every part of every grant."""
+    found = set()
+    for grant in _grants(_users()[name]):
+        for rights, on in re.findall(r"(?:GRANT |, )([A-Z, ]+?) ON ([\w.*]+)", grant):
+            found |= {(right.strip(), on) for right in rights.split(",")}
+    return found
+
+
+def _statements_in(document: Any) -> Iterator[str]:
+    """Every statement of a board or of the alerts."""
+    if isinstance(document, dict):
+        yield from (document[key] for key in ("rawSql", "definition") if key in document)
+        document = list(document.values())
+    if isinstance(document, list):
+        for part in document:
+            yield from _statements_in(part)
+
+
+def _tables_in(file: Path) -> set[str]:
+    read = json.loads if file.suffix == ".json" else yaml.safe_load
+    statements = list(_statements_in(read(file.read_text(encoding="utf-8"))))
+    assert len(statements) > 2
+    named = {t for sql in statements for t in re.findall(r"\b(?:FROM|JOIN) ([a-z_]+)", sql)}
+    return named - {"map"}  # ARRAY JOIN mapKeys(...)
+
+
+def _asked_by_grafana() -> set[str]:
+    """Every table and view in a statement of the boards, but the evaluators', and of the alerts."""
+    boards = (ROOT / "dashboards" / "boards").glob("*/*.json")
+    files = [board for board in boards if board.stem != "evaluators"]
+    files += [ROOT / "dashboards" / "provisioning" / "alerting" / "rules.yaml"]
+    return set().union(*map(_tables_in, files))
+
+
+def test_grafana_may_read_what_boards_and_alerts_ask_and_what_that_reads(
+    engine: ClickHouseStore,
+) -> None:
+    """Views read with the rights of whoever asks, and tables of a cluster lie in `_local`."""
+    listed = "SELECT name, as_select FROM system.tables WHERE database = 'portclock'"
+    made: dict[str, str] = dict(engine.fetch(listed))
+    asked = _asked_by_grafana()
+    assert len(asked) > 5
+    for view in sorted(asked):
+        asked |= set(re.findall(r"portclock\.(\w+)", made[view]))
+    local = {f"{name}_local" for name in asked if not made[name]}
+    assert _allowed("portclock_grafana") == {
+        ("SELECT", f"portclock.{name}") for name in asked | local
+    }
+
+
+def test_what_months_are_counted_from_is_for_no_data_source_of_grafana() -> None:
+    for name in ("portclock_grafana", "portclock_evaluator"):
+        named = {on.split(".")[1].removesuffix("_local") for _, on in _allowed(name)}
+        assert "*" not in named
+        assert not named & {*SECRET, publishing.SEALS.name}
+
+
+def test_whoever_closes_months_may_do_all_that_closing_does(engine: ClickHouseStore) -> None:
+    """For dropping a partition the server asks ALTER DELETE, which is part of ALTER TABLE."""
+    allowed = _allowed("portclock_schema")
+    assert {("SELECT", "portclock.*"), ("INSERT", "portclock.*")} <= allowed
+    assert ("ALTER TABLE", "portclock.*") in allowed
+    asked = "SELECT parent_group FROM system.privileges WHERE privilege = 'ALTER DELETE'"
+    assert list(engine.fetch(asked)) == [("ALTER TABLE",)]
+
+
+@pytest.mark.parametrize("name", ["portclock_board", "portclock_grafana", "portclock_evaluator"])
+def test_whoever_serves_can_publish_nothing(name: str) -> None:
+    assert {right for right, _ in _allowed(name)} == {"SELECT"}
+
+
 def test_every_grant_is_one_that_the_engine_can_read(engine: ClickHouseStore) -> None:
     grants = [grant for user in _users().values() for grant in _grants(user)]
-    assert len(grants) >= 9
+    assert len(grants) >= 15
     for grant in grants:
         assert list(engine.fetch(f"EXPLAIN AST {grant} TO somebody"))
 
@@ -237,52 +323,69 @@ def _statements() -> list[str]:
 
 @pytest.fixture(scope="module")
 def evaluated(engine: ClickHouseStore) -> ClickHouseStore:
+    """Outcomes of two boxes, a month that was published, another that was not, and the views."""
     dwells = BY_TOPIC["stage-dwells"]
     told = [
         outcome("box-move", "09:00", "10:00"),
         outcome("truck-turn", "09:00", "09:40"),
         outcome("box-move", "09:00", unit=box(7)),
     ]
-    with closing(ClickHouseStore(engine._address.within("portclock"))) as store:
+    here = engine._address.within("portclock")
+    with closing(ClickHouseStore(here)) as store:
         store.insert(dwells, [outcome_row(one, n) for n, one in enumerate(told, 1)], "t1")
+    for statement in BEFORE:
+        engine.command(statement)
     for _ in range(2):
         for statement in _statements():
             engine.command(statement)
+    with report_tables(here) as tables:
+        for made in ("2026-03.1", "2026-03.2"):
+            keep_cells(tables, made, "clearance", published("clearance", visits=200), "first")
+        TableLedger(tables).append(vintage())
     return engine
 
 
-@pytest.mark.parametrize("view", ["outcomes_latest", "stage_dwells"])
-def test_a_view_for_evaluators_has_every_outcome_and_no_unit(
-    view: str, evaluated: ClickHouseStore
+BEFORE = (
+    "CREATE DATABASE IF NOT EXISTS portclock_evaluation",
+    "CREATE TABLE portclock_evaluation.veil (first UInt64) ENGINE = MergeTree ORDER BY first",
+    *(
+        f"CREATE VIEW portclock_evaluation.{view} AS SELECT * FROM portclock.{view}"
+        for view in ("outcomes_latest", "stage_dwells")
+    ),
+)
+"""What was there of an earlier portclock: a row for each visit."""
+
+
+def _columns(store: ClickHouseStore, database: str, table: str) -> set[str]:
+    asked = "SELECT name FROM system.columns WHERE database = %(d)s AND table = %(t)s"
+    return {name for (name,) in store.fetch(asked, {"d": database, "t": table})}
+
+
+def test_an_evaluator_finds_two_views_and_nothing_of_what_was_there_before(
+    evaluated: ClickHouseStore,
 ) -> None:
-    def columns(database: str) -> set[str]:
-        asked = "SELECT name FROM system.columns WHERE database = %(d)s AND table = %(t)s"
-        return {name for (name,) in evaluated.fetch(asked, {"d": database, "t": view})}
-
-    assert columns("portclock_evaluation") == columns("portclock") - HIDDEN
-    rows = list(evaluated.fetch(f"SELECT * FROM portclock_evaluation.{view}"))
-    assert len(rows) == 3
-    assert [
-        value for row in rows for value in row if box() in str(value) or box(7) in str(value)
-    ] == []
+    asked = "SELECT name, engine FROM system.tables WHERE database = 'portclock_evaluation'"
+    assert sorted(evaluated.fetch(asked)) == [("published_cells", "View"), ("vintages", "View")]
 
 
-def test_a_visit_is_one_visit_still_and_the_same_in_both_views(evaluated: ClickHouseStore) -> None:
-    def visits(view: str) -> list[Any]:
-        asked = f"SELECT visit_id, count() FROM portclock_evaluation.{view} GROUP BY visit_id"
-        return sorted(evaluated.fetch(f"{asked} ORDER BY visit_id"))
+def test_an_evaluator_can_read_no_single_visit(evaluated: ClickHouseStore) -> None:
+    """Neither by a column of one box, nor by a value, nor by a table that a view stands on."""
+    for view in (publishing.PUBLISHED_CELLS, publishing.VINTAGES):
+        columns = _columns(evaluated, "portclock_evaluation", view.name)
+        assert columns == set(view.columns) == columns - OF_BOXES
+        rows = list(evaluated.fetch(f"SELECT * FROM portclock_evaluation.{view.name}"))
+        assert rows
+        assert not [row for row in rows if box() in str(row) or box(7) in str(row)]
+    read = re.findall(r"(?:FROM|JOIN) (portclock\.\w+)", SQL)
+    assert set(read) == {"portclock.published_cells", "portclock.vintages"}
 
-    assert sorted(count for _, count in visits("outcomes_latest")) == [1, 2]
-    assert visits("outcomes_latest") == visits("stage_dwells")
 
-
-def test_the_key_is_drawn_once(evaluated: ClickHouseStore) -> None:
-    asked = "SELECT first, last FROM portclock_evaluation.veil"
-    ((first, last),) = evaluated.fetch(asked)
-    for statement in _statements():
-        evaluated.command(statement)
-    assert list(evaluated.fetch(asked)) == [(first, last)]
-    assert first != last
+def test_cells_that_were_never_recorded_are_not_published(evaluated: ClickHouseStore) -> None:
+    asked = "SELECT vintage, count() FROM {}.published_cells GROUP BY vintage ORDER BY vintage"
+    cells = len(published("clearance", visits=200))
+    there = list(evaluated.fetch(asked.format("portclock")))
+    assert there == [("2026-03.1", cells), ("2026-03.2", cells)]
+    assert list(evaluated.fetch(asked.format("portclock_evaluation"))) == there[:1]
 
 
 def test_the_views_read_with_the_rights_of_their_maker(engine: ClickHouseStore) -> None:
@@ -296,8 +399,6 @@ def test_the_views_read_with_the_rights_of_their_maker(engine: ClickHouseStore) 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_evaluators_board_asks_for_nothing_that_its_views_have_not(language: str) -> None:
     board = ROOT / "dashboards" / "boards" / language / "evaluators.json"
-    asked = re.findall(r'"(?:rawSql|definition)": "((?:[^"\\]|\\.)*)"', board.read_text("utf-8"))
-    assert len(asked) > 5
-    tables = {table for sql in asked for table in re.findall(r"\bFROM ([a-z_]+)", sql)}
-    assert tables <= {"outcomes_latest", "stage_dwells"}
-    assert [sql for sql in asked if any(re.search(rf"\b{word}\b", sql) for word in HIDDEN)] == []
+    assert _tables_in(board) == {"published_cells", "vintages"}
+    statements = list(_statements_in(json.loads(board.read_text(encoding="utf-8"))))
+    assert not [s for s in statements if any(re.search(rf"\b{word}\b", s) for word in OF_BOXES)]
