@@ -16,6 +16,8 @@ from portclock.failure import Failure, Stopped
 
 FAILED = 1
 STOPPED = 130
+OF_REPORTS = frozenset({"highspy", "pyarrow", "typst"})
+"""What only the extra `reports` brings along."""
 
 
 class Door(TyperGroup):
@@ -51,6 +53,8 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}; name a file that can be read and written"
+    if isinstance(error, ModuleNotFoundError) and error.name in OF_REPORTS:
+        return f"{error.name} is not installed; run: pip install 'portclock[reports]'"
     words = " ".join(str(error).split()) or "no explanation"
     return (
         f"something unexpected happened ({type(error).__name__}: {words}); "

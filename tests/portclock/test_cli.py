@@ -1,10 +1,12 @@
 """The door: every command explains itself, ends with the right code, keeps stdout to itself."""
 
+import importlib
 import json
 import os
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import typer
 from typer.testing import CliRunner
 
 from portclock.cli import EXAMPLES, app
+from portclock.commands.door import OF_REPORTS, Door
 from portclock.commands.reference import render
 
 ROOT = typer.main.get_command(app)
@@ -182,6 +185,27 @@ def test_the_unexpected_is_one_sentence_too_and_a_traceback_on_request(tmp_path:
     assert result.stderr.count("\n") == 1
     shown = invoke("limits", "list", "--limits", str(broken), PORTCLOCK_DEBUG="1")
     assert isinstance(shown.exception, OSError)
+
+
+def test_what_the_extra_brings_is_what_the_door_knows_to_be_of_it() -> None:
+    file = Path(__file__).parents[2] / "pyproject.toml"
+    extras = tomllib.loads(file.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert {needed.split(">=")[0] for needed in extras["reports"]} == OF_REPORTS
+
+
+@pytest.mark.parametrize("missing", sorted(OF_REPORTS))
+def test_what_is_missing_of_the_extra_is_named_with_what_to_run(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    door = typer.Typer(cls=Door)
+    door.callback()(lambda: None)
+    door.command("need")(lambda: importlib.import_module(missing) and None)
+    result = CliRunner().invoke(door, ["need"])
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"portclock: {missing} is not installed; run: pip install 'portclock[reports]'\n"
+    )
 
 
 def test_judge_prints_one_sorted_outcome_per_line_and_nothing_else(day: Path) -> None:
