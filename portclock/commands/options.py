@@ -36,3 +36,12 @@ AtBroker = Annotated[
         help="The broker, as host:port[,host:port]. [default: 127.0.0.1:9092]",
     ),
 ]
+Feeds = Annotated[
+    Path | None,
+    typer.Option(
+        "--feeds",
+        metavar="DIR",
+        envvar="PORTCLOCK_FEEDS",
+        help="The folder of your partners' profiles, each NAME.DIALECT.toml.",
+    ),
+]

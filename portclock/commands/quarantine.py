@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portclock.commands.options import AtBroker, Json
+from portclock.commands.options import AtBroker, Feeds, Json
 from portclock.failure import Failure
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portclock.intake.delivery import Carrier
     from portclock.quarantine import Choice, Quarantined
+    from portclock.resending import HandIn
 
 PlaceWord = Annotated[
     str, typer.Argument(metavar="PLACE", help="Where it stood: topic/partition/offset.")
@@ -82,13 +86,15 @@ def replay(
     force: Annotated[
         bool, typer.Option("--force", help="Send also what would be refused again.")
     ] = False,
+    feeds: Feeds = None,
     broker: AtBroker = None,
     json: Json = False,
 ) -> None:
     """Send refused messages again, to where they came from, and settle them.
 
     A message that is still wrong is held back, unless forced: it would only be refused again, under
-    a new place. A corrected message takes the place of exactly one.
+    a new place. A corrected message takes the place of exactly one. What portclock intake refused
+    is read by its feed again, whose profile is found with --feeds; it is taken whole or held back.
     """
     from portclock.commands.moments import now
     from portclock.commands.quarantine_words import print_report
@@ -100,11 +106,19 @@ def replay(
     if corrected and len(choice.positions) != 1:
         raise typer.BadParameter("a corrected message takes exactly one PLACE", param_hint="--with")
     chosen = {entry.position: entry for entry in _found(_refused(broker), choice)}
-    correction = Correction(_bytes_of(corrected), force)
-    brokers = _brokers(broker)
+    brokers, at = _brokers(broker), now()
     with KafkaOutbox(brokers) as outbox:
-        report = send_again(chosen, read_records(brokers), outbox, correction, now())
+        hand_in = _handing_in(feeds, outbox, at) if feeds else None
+        correction = Correction(_bytes_of(corrected), force, hand_in)
+        report = send_again(chosen, read_records(brokers), outbox, correction, at)
     print_report(report, json)
+
+
+def _handing_in(folder: Path, outbox: "Carrier", at: "datetime") -> "HandIn":
+    from portclock.intake.again import handing_in
+    from portclock.intake.feeds import load_feeds
+
+    return handing_in(load_feeds(folder), outbox, at)
 
 
 def _brokers(broker: str | None) -> tuple[str, ...]:
@@ -135,10 +149,11 @@ def _places(words: list[str]) -> tuple[str, ...]:
 
 
 def _known(reason: str | None) -> str | None:
+    from events.dialects.troubles import Trouble
     from events.refusals import Reason
 
-    if reason and reason not in list(Reason):
-        words = ", ".join(Reason)
+    if reason and reason not in (*Reason, *Trouble):
+        words = ", ".join((*Reason, *Trouble))
         raise typer.BadParameter(f"{reason} is not one of {words}", param_hint="--reason")
     return reason
 

@@ -33,13 +33,15 @@ class RoleName(StrEnum):
     CUSTOMS = "customs"
     EVALUATOR = "evaluator"
     STEWARD = "steward"
+    SENDER = "sender"
 
 
 Role = Annotated[
     RoleName,
     typer.Option(
         help="operator: units of their scope; customs: what concerns customs; evaluator: figures "
-        "over many, no single box; steward: everything, metrics too."
+        "over many, no single box; steward: everything, metrics too; sender: hands in events, "
+        "sees nothing."
     ),
 ]
 Ports = Annotated[
@@ -52,6 +54,12 @@ Facilities = Annotated[
         "--facility", metavar="CODE", help="Only this facility; may be repeated. [default: all]"
     ),
 ]
+Feeds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--feed", metavar="NAME", help="Hands in this feed; may be repeated. For senders only."
+    ),
+]
 Days = Annotated[int, typer.Option(min=1, max=3_650, metavar="N", help="Good for so many days.")]
 
 
@@ -60,6 +68,7 @@ def add(
     role: Role,
     port: Ports = None,
     facility: Facilities = None,
+    feed: Feeds = None,
     days: Days = DAYS,
     tokens: TokensFile = None,
     json: Json = False,
@@ -70,7 +79,7 @@ def add(
     from serving.access import viewers
 
     at = now()
-    scope = frozenset(port or ()), frozenset(facility or ())
+    scope = (frozenset(words or ()) for words in (port, facility, feed))
     viewer = viewers.Viewer(name, viewers.Role(role.value), *scope)
     kept = _file(tokens)
     text, token = _told(lambda: kept.add(viewer, at, at + timedelta(days=days)))
@@ -151,6 +160,7 @@ def _document(token: "Token") -> dict[str, object]:
         "role": token.role.value,
         "ports": sorted(token.ports),
         "facilities": sorted(token.facilities),
+        "feeds": sorted(token.feeds),
         "made_at": token.made_at.isoformat(),
         "expires_at": token.expires_at.isoformat(),
         "revoked_at": token.revoked_at.isoformat() if token.revoked_at else None,

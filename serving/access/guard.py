@@ -4,6 +4,7 @@
     def unit(viewer: AskingOfUnits) -> ... whoever may see single boxes at all
     def answer(viewer: Acting) -> ...      whoever may acknowledge, assign and comment
     def cells(viewer: Pulling) -> ...      evaluators and stewards: what was published
+    def events(viewer: Sending) -> ...     senders and stewards, by a token of their own
     def metrics(viewer: Keeping) -> ...    stewards
 
 The viewer then decides row by row (`Viewer.sees`, `Viewer.counts`). A route that demands nothing is
@@ -36,12 +37,16 @@ class Rule(StrEnum):
     UNITS = "units"
     ACTS = "acts"
     PULLS = "pulls"
+    SENDS = "sends"
     STEWARD = "steward"
 
 
 def signed_in(request: Request) -> Viewer:
-    """Anybody whom the gate let in."""
-    return visitor_of(request).viewer
+    """Anybody whom the gate let in to look."""
+    viewer = visitor_of(request).viewer
+    if not viewer.looks:
+        raise HTTPException(403, "senders hand in events; they do not look at the board")
+    return viewer
 
 
 def sees_units(viewer: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
@@ -77,10 +82,22 @@ def steward(viewer: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
     return viewer
 
 
+def sends(request: Request) -> Viewer:
+    """Whoever may hand in events of some feed. By a token in the request itself: no page hands in,
+    so nothing that a browser can be made to send is taken."""
+    visitor = visitor_of(request)
+    if visitor.session is not None:
+        raise HTTPException(403, "bring a sender's token; a session of the board hands nothing in")
+    if visitor.viewer.role not in (Role.SENDER, Role.STEWARD):
+        raise HTTPException(403, "only senders and stewards hand in events")
+    return visitor.viewer
+
+
 Asking = Annotated[Viewer, Depends(signed_in)]
 AskingOfUnits = Annotated[Viewer, Depends(sees_units)]
 Acting = Annotated[Viewer, Depends(acts)]
 Pulling = Annotated[Viewer, Depends(pulls)]
+Sending = Annotated[Viewer, Depends(sends)]
 Keeping = Annotated[Viewer, Depends(steward)]
 
 _RULES: Final[dict[Any, Rule]] = {
@@ -88,6 +105,7 @@ _RULES: Final[dict[Any, Rule]] = {
     sees_units: Rule.UNITS,
     acts: Rule.ACTS,
     pulls: Rule.PULLS,
+    sends: Rule.SENDS,
     steward: Rule.STEWARD,
 }
 

@@ -40,6 +40,7 @@ class Token(msgspec.Struct, frozen=True):
     expires_at: datetime
     ports: frozenset[str] = frozenset()
     facilities: frozenset[str] = frozenset()
+    feeds: frozenset[str] = frozenset()
     revoked_at: datetime | None = None
 
     def valid(self, now: datetime) -> bool:
@@ -53,7 +54,7 @@ class Token(msgspec.Struct, frozen=True):
     @property
     def viewer(self) -> Viewer:
         """Whom it stands for."""
-        return Viewer(self.name, self.role, self.ports, self.facilities)
+        return Viewer(self.name, self.role, self.ports, self.facilities, self.feeds)
 
 
 def make(viewer: Viewer, now: datetime, expires_at: datetime) -> tuple[str, Token]:
@@ -63,12 +64,13 @@ def make(viewer: Viewer, now: datetime, expires_at: datetime) -> tuple[str, Toke
         raise TokensError(f"a token's name has 1 to {NAME_CHARACTERS_MAX} printable characters")
     if expires_at <= now:
         raise TokensError("a token must end after it was made")
+    if (viewer.role is Role.SENDER) != bool(viewer.feeds):
+        raise TokensError("a sender's token names its feeds, and nobody else's names any")
     id_ = secrets.token_hex(6)
     text = f"{PREFIX}_{id_}_{secrets.token_urlsafe(32)}"
     digest = sha256(text.encode()).hexdigest()
-    return text, Token(
-        id_, name, viewer.role, digest, now, expires_at, viewer.ports, viewer.facilities
-    )
+    scope = viewer.ports, viewer.facilities, viewer.feeds
+    return text, Token(id_, name, viewer.role, digest, now, expires_at, *scope)
 
 
 def id_in(text: str) -> str | None:
@@ -101,6 +103,7 @@ def _fields(token: Token) -> str:
         "sha256": token.sha256,
         "ports": sorted(token.ports),
         "facilities": sorted(token.facilities),
+        **({"feeds": sorted(token.feeds)} if token.feeds else {}),
     }
     moments = {
         "made_at": token.made_at,
@@ -131,6 +134,7 @@ def _token(id_: str, fields: Mapping[str, Any]) -> Token:
         # Not optional: without them the token would open every port.
         ports=_words(fields["ports"]),
         facilities=_words(fields["facilities"]),
+        feeds=_words(fields.get("feeds", [])),
         revoked_at=None if revoked_at is None else _aware(revoked_at),
     )
 

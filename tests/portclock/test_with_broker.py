@@ -4,7 +4,9 @@ listed, shown, corrected and sent again."""
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import orjson
@@ -22,6 +24,7 @@ from portclock.commands.replay import pace
 from portclock.dead_letters import read_records
 from portclock.demo.offsets import Groups
 from portclock.failure import Failure
+from portclock.intake.testing import gate_out, pushed, write_profile
 from portclock.outbox import KafkaOutbox, require_topics
 from portclock.replay import Replay, plan
 from portclock.standalone.brokers import start_broker
@@ -207,3 +210,72 @@ def test_pace_spreads_event_time_over_real_time_counted_from_the_first() -> None
     wait_until(TEN)
     wait_until(TEN + timedelta(minutes=2))
     assert slept == [0.0, 2.0]
+
+
+def test_what_is_handed_in_stands_in_the_topics_and_what_is_refused_in_quarantine(
+    broker: str, tmp_path: Path
+) -> None:
+    feeds = write_profile(tmp_path / "feeds")
+    (tmp_path / "a.json").write_bytes(pushed(gate_out(1), gate_out(2)))
+    (tmp_path / "b.json").write_bytes(b"[{]")
+    files = [str(tmp_path / name) for name in ("a.json", "b.json")]
+    told = ["intake", *files, "--feed", "carrier", "--feeds", str(feeds), "--to", broker, "--json"]
+    found = CliRunner().invoke(app, told)
+    assert found.exit_code == 1, found.output
+    first, second = map(json.loads, found.stdout.splitlines())
+    assert first["sent"] == {TERMINAL_EVENTS.name: 2}
+    assert second["outcome"] == "refused"
+    listed = CliRunner().invoke(app, ["quarantine", "list", "--broker", broker, "--json"])
+    (place,) = (
+        one["place"] for one in map(json.loads, listed.stdout.splitlines())
+        if one["place"].startswith("intake-carrier/")
+    )  # fmt: skip
+    again = CliRunner().invoke(app, ["quarantine", "replay", place, "--broker", broker])
+    assert again.exit_code == 1
+    assert "portclock intake" in again.stderr
+    (tmp_path / "b.json").write_bytes(pushed(gate_out(3)))
+    told = ["quarantine", "replay", place, "--broker", broker, "--feeds", str(feeds), "--json"]
+    still = CliRunner().invoke(app, told)
+    assert json.loads(still.stdout)["sent"] == []
+    mended = CliRunner().invoke(app, [*told, "--with", str(tmp_path / "b.json")])
+    assert mended.exit_code == 0, mended.output
+    assert json.loads(mended.stdout)["sent"] == [place]
+
+
+class Publishing(BaseHTTPRequestHandler):
+    """Two pages, the second by the cursor that the first one gives; only for who has a token."""
+
+    def do_GET(self) -> None:
+        known = self.headers["authorization"] == "Bearer secret"
+        last = "cursor=2" in self.path
+        self.send_response(200 if known else 401)
+        if known and not last:
+            self.send_header("Next-Page-Cursor", "2")
+        self.end_headers()
+        self.wfile.write(pushed(gate_out(12 if last else 11)) if known else b"")
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def test_a_publisher_is_asked_to_its_last_page_and_the_place_is_kept(
+    broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeds, state = write_profile(tmp_path / "feeds"), tmp_path / "state.json"
+    with HTTPServer(("127.0.0.1", 0), Publishing) as server:
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        told = ["pull", "--feed", "carrier", "--feeds", str(feeds), "--to", broker, "--once",
+                "--url", f"http://127.0.0.1:{server.server_port}/events", "--json",
+                "--state", str(state)]  # fmt: skip
+        refused = CliRunner().invoke(app, told)
+        monkeypatch.setenv("PORTCLOCK_PULL_TOKEN", "secret")
+        found = CliRunner().invoke(app, told)
+        server.shutdown()
+        serving.join()
+    assert refused.exit_code == 1
+    assert "check the address and the token" in refused.stderr
+    assert found.exit_code == 0, found.output
+    assert [json.loads(line)["sent"] for line in found.stdout.splitlines()] == [
+        {TERMINAL_EVENTS.name: 1}] * 2  # fmt: skip
+    assert json.loads(state.read_bytes())["cursor"] == ""

@@ -79,6 +79,18 @@ CASES = {
 }  # fmt: skip
 
 
+class Taking:
+    """Takes the events of one feed, and says so."""
+
+    bytes_max = 1_000
+
+    def names(self) -> tuple[str, ...]:
+        return ("tos",)
+
+    def hand_in(self, feed: str, key: str, data: bytes) -> tuple[dict[str, str], bool]:
+        return {"outcome": "taken"}, False
+
+
 class Place(NamedTuple):
     """The board with everything on it."""
 
@@ -101,7 +113,7 @@ def place() -> Place:
     stories = TableStories(Tables(lambda: store, connections=1), port.rules)
     now_s = port.board.now_s or 0
     house = House(port.board, port.changes, stories, FiguresInMemory(port, []), desk,
-                  staff.doorkeeper, lambda: from_epoch(now_s), "e1")  # fmt: skip
+                  staff.doorkeeper, lambda: from_epoch(now_s), "e1", taker=Taking())  # fmt: skip
     return Place(make_app(house), staff, port, desk)
 
 
@@ -131,6 +143,7 @@ def addresses(place: Place, demand: Demand) -> list[str]:
         "/api/counts": [*filters, "?by=port", "?by=facility", "?by=yard", "?by=answers"],
         "/api/breaches": filters, "/api/inspections": filters, "/api/feeds": [""],
         "/api/stages": [f"?port={HERE}", f"?port={THERE}"], "/api/openapi.json": [""],
+        "/intake": [""],
     }  # fmt: skip
     if demand.path in known:
         return [demand.path + tail for tail in known[demand.path]]
@@ -163,7 +176,8 @@ def test_every_route_of_the_app_says_what_it_demands(place: Place) -> None:
     posts = {one.path: one.rule for one in found if "POST" in one.methods}
     assert {path for path, rule in posts.items() if rule is Rule.ACTS} == DEEDS
     others = {path for path, rule in posts.items() if rule is not Rule.ACTS}
-    assert others <= {"/sign-in", "/sign-out", "/manner"}
+    assert others <= {"/sign-in", "/sign-out", "/manner", "/intake/{feed}"}
+    assert posts["/intake/{feed}"] is Rule.SENDS
 
 
 def asked(browser: Browser, address: str) -> tuple[int, str]:
@@ -250,6 +264,18 @@ def test_nobody_answers_an_alert_that_is_not_theirs(place: Place, name: str) -> 
         if not theirs:
             assert answer.status_code in (403, 404)
     assert all(deed.by == case.viewer.name for deed in place.desk.written[written:])
+
+
+def test_a_sender_hands_in_and_sees_nothing(place: Place) -> None:
+    browser = Browser(place.app)
+    token = place.staff.hire(Viewer("tos", Role.SENDER, feeds=frozenset({"tos"})))
+    bearer = {"authorization": f"Bearer {token}"}
+    assert browser.post("/intake/tos", content=b"x", headers=bearer).status_code == 200
+    for demand in readable(place.app):
+        for address in addresses(place, demand):
+            answer = browser.get(address, headers=bearer)
+            wanted = 200 if demand.rule is Rule.SENDS else 403
+            assert answer.status_code == wanted, (address, answer.text)
 
 
 def test_without_signing_in_nothing_is_given_away(place: Place) -> None:

@@ -23,7 +23,7 @@ def test_a_token_is_its_hash_and_its_text_is_nowhere_else() -> None:
     assert token.matches(text)
     assert id_in(text) == token.id
     assert text not in written([token])
-    assert text.rsplit("_", 1)[1] not in repr(token)
+    assert text.split("_", 2)[2] not in repr(token)
 
 
 def test_two_tokens_are_never_alike_and_another_text_does_not_match() -> None:
@@ -38,6 +38,15 @@ def test_two_tokens_are_never_alike_and_another_text_does_not_match() -> None:
 @pytest.mark.parametrize("text", ["", "pck_", "pck_0_x", "x" * 60, "pck_zzzzzzzzzzzz_" + "A" * 43])
 def test_what_is_no_token_s_text_names_none(text: str) -> None:
     assert id_in(text) is None
+
+
+def test_a_sender_s_token_names_its_feeds_and_keeps_them_and_nobody_else_s_does() -> None:
+    sender = Viewer("tos", Role.SENDER, feeds=frozenset({"tos", "rail"}))
+    _, token = make(sender, NOW, LATER)
+    assert read(written([token]))[token.id].viewer == sender
+    for wrong in (Viewer("tos", Role.SENDER), Viewer("w", Role.STEWARD, feeds=frozenset({"tos"}))):
+        with pytest.raises(TokensError, match="names its feeds"):
+            make(wrong, NOW, LATER)
 
 
 def test_it_is_good_until_its_end_and_not_at_its_end() -> None:

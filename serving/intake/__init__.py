@@ -1,0 +1,1 @@
+"""Handing events in over HTTP: POST /intake/{feed}."""
