@@ -81,6 +81,17 @@ def today(archive: Archive, vintage: Vintage, period: Period) -> tuple[Finding, 
     return different("today-differs", vintage.id, number=f"{len(found):,}", causes=causes), found
 
 
+def since(vintage: Vintage, later: Vintage | None, causes: str) -> Iterator[Finding]:
+    """What has become of a vintage since: none of it says that anything is not as it was made.
+    `causes` tells by what units of its months were judged again; empty for none."""
+    if later is not None:
+        reason = f": {later.reason}" if later.reason else ""
+        said = {"by": later.id, "standing": later.standing, "reason": reason}
+        yield not_compared("superseded", vintage.id, **said)
+    elif causes:
+        yield not_compared("touched-since", vintage.id, causes=causes)
+
+
 def _recorded(sealed: Vintage, kept: Vintage | None) -> Finding:
     if kept is None:
         return different("vintage-unknown", sealed.id)

@@ -51,6 +51,8 @@ Word = Literal[
     "tables-not-asked",
     "today-same",
     "today-differs",
+    "superseded",
+    "touched-since",
 ]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from reports.cells import count_cells
 from reports.cohorts import land_cohorts
-from reports.datasets import Dataset, datasets
+from reports.datasets import Dataset, datasets, with_rest
 from reports.freezing import forget, freeze
 from reports.frozen import hashed
 from reports.shapes import Cell, PublishedCell, Vintage
@@ -17,6 +17,7 @@ from reports.tables import Tables
 from reports.vintages.affected import affected
 from reports.vintages.asks import Frozen, Published
 from reports.vintages.carried import carried, with_changes, without_carried
+from reports.vintages.counted import keep_counted, kept_counted
 from reports.vintages.kept import TableLedger, keep_cells, published_cells
 from reports.vintages.spans import MONTHS, frozen_of_parts, parts_of, with_parts
 from reports.vintages.tabled_facts import differing
@@ -32,7 +33,8 @@ __all__ = ["SpanWorkshop", "TableLedger", "TableWorkshop", "published_cells"]
 class TableWorkshop:
     """See Workshop. `said_rules` are the rules that apply, `attempt` is a name nobody used.
 
-    `counted` are the datasets that are published; all that there are, unless told otherwise.
+    `counted` are the datasets that are published, with what is promised; all that there are,
+    unless told otherwise.
     """
 
     def __init__(
@@ -43,7 +45,8 @@ class TableWorkshop:
         counted: Sequence[Dataset] | None = None,
     ) -> None:
         self._tables, self._rules, self._attempt = tables, said_rules, attempt
-        self._counted = tuple(datasets().values()) if counted is None else counted
+        self._fresh: Mapping[str, Sequence[Cell]] = {}
+        self._counted = with_rest(tuple(datasets().values()) if counted is None else counted)
 
     def clear(self, vintage: str) -> None:
         """See Workshop."""
@@ -61,14 +64,20 @@ class TableWorkshop:
     def protected(self, vintage: str, period: Period, before: Sequence[Vintage]) -> Published:
         """See Workshop. All datasets at once, since they speak of the same units."""
         older = [one.id for one in before if one.month == period.name]
+        counted = {one.id: count_cells(self._tables, [vintage], one) for one in self._counted}
+        self._fresh = counted
         return shown(
-            self._sheets([vintage]),
+            self._sheets(counted),
             [self._earlier(one, [(one, vintage)]) for one in older],
         )
 
     def publish(self, vintage: str, dataset: str, cells: Sequence[PublishedCell]) -> None:
-        """See Workshop."""
+        """See Workshop. What a month's cells were counted as is kept for the spans that it will be
+        part of."""
         keep_cells(self._tables, vintage, dataset, cells, self._attempt)
+        for one in self._counted:
+            if one.id in self._fresh and dataset in (one.id, *(one.left_of or ())[1:]):
+                keep_counted(self._tables, vintage, one, self._fresh[one.id], self._attempt)
 
     def published(self, vintage: str) -> Published:
         """See Workshop."""
@@ -78,21 +87,24 @@ class TableWorkshop:
         """See Workshop."""
         return self._rules
 
-    def _sheets(self, months: Sequence[str]) -> list[Sheet]:
-        """Every dataset counted over the frozen facts of one month, or of some in order."""
+    def _sheets(self, counted: Mapping[str, Sequence[Cell]]) -> list[Sheet]:
+        """Every dataset with its cells."""
         return [
             Sheet(
                 one.id,
                 one.dimensions,
-                self._cells(months, one),
+                counted[one.id],
                 one.measures,
                 one.together,
+                one.left_of,
             )
             for one in self._counted
         ]
 
     def _cells(self, months: Sequence[str], one: Dataset) -> Sequence[Cell]:
-        return count_cells(self._tables, months, one)
+        """Cells over the frozen facts of some months in order; of one month as they were kept."""
+        kept = kept_counted(self._tables, months[0], one) if len(months) == 1 else ()
+        return kept or count_cells(self._tables, months, one)
 
     def _earlier(self, older: str, moves: Sequence[tuple[str, str]]) -> Earlier:
         """What an earlier vintage shows, and what has changed since in the facts it rests on."""
@@ -129,8 +141,10 @@ class SpanWorkshop(TableWorkshop):
         """See Workshop. Beside its months, and beside other spans that share some of them."""
         older = [one for one in before if one.month == period.name]
         beside, names = _beside(self._parts, before, period.name)
+        months = [one.id for one in self._parts]
+        counted = {one.id: count_cells(self._tables, months, one) for one in self._counted}
         return shown(
-            self._sheets([one.id for one in self._parts]),
+            self._sheets(counted),
             [self._earlier(one.id, moves(parts_of(one, before), self._parts)) for one in older],
             [self._neighbour(one, before) for one in beside],
             names,

@@ -76,7 +76,7 @@ def stored(tables: Tables) -> dict[str, int]:
     """Rows of everything that belongs to a vintage."""
     return {
         table: next(number for (number,) in list(tables.rows(f"SELECT count() FROM {table}")))
-        for table in ("vintages", "vintage_facts", "published_cells")
+        for table in ("vintages", "vintage_facts", "published_cells", "counted_cells")
     }
 
 

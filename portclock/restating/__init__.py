@@ -1,0 +1,1 @@
+"""Restating: units that were forgotten are brought back from the tables and judged as a whole."""
