@@ -22,6 +22,7 @@ from reports.testing import published, vintage
 from reports.vintages.kept import TableLedger, keep_cells
 from sinks import migrate, publishing
 from sinks.clickhouse import ClickHouseStore
+from sinks.rights import ROLES
 from sinks.rows import outcome_row
 from sinks.tables import BY_TOPIC, TABLES
 
@@ -72,7 +73,7 @@ def _told(element: ElementTree.Element, path: str) -> str:
 def test_the_user_who_may_do_everything_is_taken_away() -> None:
     users = _users()
     assert users.pop("default").get("remove") == "1"
-    assert len(users) == 5
+    assert len(users) == 7
 
 
 def test_passwords_come_from_the_environment_that_compose_gives() -> None:
@@ -115,7 +116,7 @@ def test_readers_are_granted_no_writing(name: str) -> None:
 def test_the_writer_adds_where_topics_land_and_neither_changes_nor_publishes() -> None:
     granted = " ".join(_grants(_users()["portclock_writer"]))
     tables = {name for table in TABLES for name in (table.name, f"{table.name}_local")}
-    assert set(re.findall(r"(?:GRANT|,) ([^,]+?) ?(?=,| ON )", granted)) == {"SELECT", "INSERT"}
+    assert set(re.findall(r"(?:GRANT|,) ([^,]+?) ?(?=,| ON )", granted)) == {"INSERT"}
     assert set(re.findall(r"INSERT ON portclock\.(\S+?)(?:,|\s|$)", granted)) == tables
 
 
@@ -185,13 +186,17 @@ def test_what_months_are_counted_from_is_for_no_data_source_of_grafana() -> None
         assert not named & {*SECRET, publishing.SEALS.name}
 
 
-def test_whoever_closes_months_may_do_all_that_closing_does(engine: ClickHouseStore) -> None:
-    """For dropping a partition the server asks ALTER DELETE, which is part of ALTER TABLE."""
-    allowed = _allowed("portclock_schema")
-    assert {("SELECT", "portclock.*"), ("INSERT", "portclock.*")} <= allowed
-    assert ("ALTER TABLE", "portclock.*") in allowed
-    asked = "SELECT parent_group FROM system.privileges WHERE privilege = 'ALTER DELETE'"
-    assert list(engine.fetch(asked)) == [("ALTER TABLE",)]
+@pytest.mark.parametrize("name", sorted(ROLES))
+def test_each_user_has_the_rights_of_its_role_and_no_other(name: str) -> None:
+    """One table says both: the roles of a server whose users are in SQL, and these users."""
+    granted = {tuple(grant.rsplit(" ON ", 1)) for grant in ROLES[name].grants()}
+    assert _allowed(name) == granted
+
+
+def test_whoever_migrates_publishes_nothing_by_another_s_name() -> None:
+    users = _users()
+    passwords = [p.get("from_env") for user in users.values() for p in user.iterfind("password")]
+    assert len(passwords) == len(set(passwords)) == 7
 
 
 @pytest.mark.parametrize("name", ["portclock_board", "portclock_grafana", "portclock_evaluator"])

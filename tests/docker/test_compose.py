@@ -26,7 +26,7 @@ from streams.settings import Settings as WorkerSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
-FILES = ("compose.yaml", "compose.cluster.yaml")
+FILES = ("compose.yaml", "compose.cluster.yaml", "compose.secure.yaml")
 Document = dict[str, Any]
 Check = Callable[[Document], list[str]]
 OURS = f"portclock:{tomllib.loads((ROOT / 'pyproject.toml').read_text())['project']['version']}"
@@ -56,6 +56,15 @@ def _adds(listed: list[Any]) -> bool:
 def _clustered() -> Document:
     """Both files in one. A command replaces, whatever is in it; so do a list's other kinds."""
     joined: Document = _laid_over(_read(FILES[0]), _read(FILES[1]))
+    return joined
+
+
+def _secured() -> Document:
+    """The first and the last in one, without the certificates, which whoever runs it makes."""
+    joined: Document = _laid_over(_read(FILES[0]), _read(FILES[2]))
+    for service in joined["services"].values():
+        if "volumes" in service:
+            service["volumes"] = [one for one in service["volumes"] if "./tls/" not in one]
     return joined
 
 
@@ -296,7 +305,9 @@ def test_each_file_is_as_the_compose_specification_wants_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("document", [_read(FILES[0]), _clustered()], ids=["one", "cluster"])
+@pytest.mark.parametrize(
+    "document", [_read(FILES[0]), _clustered(), _secured()], ids=["one", "cluster", "secured"]
+)
 def test_the_files_keep_the_law(check: Check, document: Document) -> None:
     assert check(document) == []
 

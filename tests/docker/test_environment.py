@@ -9,7 +9,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
-FILES = ("compose.yaml", "compose.cluster.yaml")
+FILES = ("compose.yaml", "compose.cluster.yaml", "compose.secure.yaml")
 TEXT = "".join((DOCKER / name).read_text(encoding="utf-8") for name in FILES)
 NAMED = re.compile(r"\$\{([A-Z_]+)(?:(:[-?])([^}]*))?\}")
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|PRIVATE|_KEY$")
