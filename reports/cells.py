@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from reports.datasets import Dataset, Dimension, Named
 from reports.plain import CHAIN_INCOMPLETE, links_of
+from reports.pledges import NO_LIMIT, Pledge
 from reports.shapes import ALL, Cell, Exposure
 from reports.tables import Row, Tables
 from timing.measures.rules import MeasureRules, measure_rules
@@ -42,6 +43,9 @@ def count_cells(
         "without": list(dataset.without), "import_links": [*links_of("import")],
         "export_links": [*links_of("export")], "incomplete": CHAIN_INCOMPLETE,
     }  # fmt: skip
+    asked["pledges"] = [_literal(pledge) for pledge in dataset.pledges]
+    if dataset.facts in ("pledges", "unpledged") and not dataset.pledges:
+        return ()
     asked |= _fences(tables, dataset, asked, rules or measure_rules())
     ((facts,),) = tables.rows(f"SELECT count() FROM vintage_facts WHERE {_ALL}", asked)
     few = facts <= at_once
@@ -51,6 +55,11 @@ def count_cells(
             rows = tables.rows(_counting(dataset, some), {**asked, "stage": stage})
             found += map(_cell, rows)
     return tuple(sorted(found, key=lambda cell: cell.key))
+
+
+def _literal(pledge: Pledge) -> tuple[Any, ...]:
+    """As the driver writes it: lists for what may be empty."""
+    return tuple(list(one) if isinstance(one, tuple) else one for one in pledge)
 
 
 def _stages(tables: Tables, dataset: Dataset, asked: Asked) -> list[str]:
@@ -104,23 +113,51 @@ def _units(dataset: Dataset) -> str:
     whether it is `timed`. Of one stage, if the parameter `stage` names any."""
     own = _OWN[dataset.facts].format(seconds=f"{dataset.basis}_s")
     return f"""
-        SELECT {_TRAITS}, stage, x, left_out, verdict, edition, limit,
+        SELECT {_TRAITS}, stage, x, left_out, verdict, edition, limit, commitment,
                standing = 'ended' AND left_out = '' AS timed
         FROM ({own}) WHERE %(stage)s = '' OR stage = %(stage)s"""
 
 
+_PLEDGED: Final = f"""
+        SELECT {_TRAITS}, toString(own_stage) AS stage, {{seconds}} AS x, p.2 AS edition,
+               '' AS limit, p.3 AS commitment, reason, opened_s >= p.11 AND opened_s < p.12
+                   AND (empty(p.6) OR has(p.6, facility)) AND (empty(p.7) OR has(p.7, mode))
+                   AND (empty(p.8) OR has(p.8, direction))
+                   AND (empty(p.9) OR has(p.9, if(goods = '', 'general', goods)))
+                   AND (p.10 = '' OR p.10 = laden) AS covered,
+               indexOf(limit_ids, p.13) AS at,
+               multiIf(standing = 'open' OR reason != '', toString(reason),
+                       p.4 = 'share' AND at = 0, '{NO_LIMIT}', '') AS left_out,
+               multiIf(standing = 'open' OR left_out != '' OR p.4 = 'mean', '',
+                       p.4 = 'share', toString(limit_verdicts[at]),
+                       net_s > p.14, 'breached', gross_s > p.14, 'excused', 'met') AS verdict,
+               covered AND left_out = '' AS counted
+        FROM
+        (
+            SELECT * EXCEPT (stage, left_out, verdict), stage AS own_stage, left_out AS reason,
+                   toUnixTimestamp64Second(opened_at) AS opened_s
+            FROM vintage_facts WHERE {_ALL}
+        )
+        ARRAY JOIN %(pledges)s AS p
+        WHERE port = p.1 AND has(p.5, toString(own_stage))"""
+"""A row for each pledge about a stage of a port, whether it covers the unit or not, in the order
+of the fields of Pledge. A share's verdict is that of its limit, a point's that of a limit of its
+time."""
 _OWN: Final = {
     "stages": f"""
-        SELECT {_TRAITS}, stage, {{seconds}} AS x, left_out, verdict, '' AS edition, '' AS limit
+        SELECT {_TRAITS}, stage, {{seconds}} AS x, left_out, verdict, '' AS edition, '' AS limit,
+               '' AS commitment
         FROM vintage_facts WHERE {_ALL}""",
     "limits": f"""
-        SELECT {_TRAITS}, stage, judged_s AS x, left_out, said AS verdict, edition, limit
+        SELECT {_TRAITS}, stage, judged_s AS x, left_out, said AS verdict, edition, limit,
+               '' AS commitment
         FROM vintage_facts
         ARRAY JOIN limit_ids AS limit, limit_editions AS edition, limit_net_s AS judged_s,
                    limit_verdicts AS said
         WHERE {_ALL}""",
     "chain": f"""
         SELECT {_TRAITS}, link AS stage, verdict, '' AS edition, '' AS limit,
+               '' AS commitment,
                if(link = whole, {{seconds}}, link_s[indexOf(link_stages, link)]) AS x,
                multiIf(standing = 'open' OR reason != '', reason, complete, '', %(incomplete)s)
                    AS left_out
@@ -134,6 +171,10 @@ _OWN: Final = {
             FROM vintage_facts WHERE {_ALL}
         )
         ARRAY JOIN arrayPushBack(expected, whole) AS link""",
+    "pledges": f"SELECT * FROM ({_PLEDGED}) WHERE covered",
+    "unpledged": f"""
+        SELECT * REPLACE ('' AS left_out, '' AS verdict) FROM ({_PLEDGED})
+        WHERE standing = 'ended' AND reason = '' AND NOT counted""",
 }
 
 

@@ -5,7 +5,7 @@ never know a figure or how cells are found.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, combinations
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from reports.places import Language
+from reports.pledges import Pledge
 from reports.shapes import ALL, Key
 from timing.stages import STAGE_IDS
 
@@ -22,7 +23,7 @@ DATASETS: Final = Path(__file__).parent / "datasets.toml"
 Words = Annotated[str, Field(min_length=1)]
 Dimension = Literal[
     "direction", "province", "port", "facility", "mode", "inspected", "advance", "goods", "peak",
-    "stage", "edition", "limit",
+    "stage", "edition", "limit", "commitment",
 ]  # fmt: skip
 Named = tuple[Dimension, ...]
 """Some of a dataset's dimensions, in its order."""
@@ -48,7 +49,7 @@ class Dataset(BaseModel):
 
     id: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$")]
     version: Annotated[int, Field(ge=1)]
-    facts: Literal["stages", "limits", "chain"]
+    facts: Literal["stages", "limits", "chain", "pledges", "unpledged"]
     stages: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     basis: Literal["gross", "net"]
@@ -63,6 +64,7 @@ class Dataset(BaseModel):
     en: Words
     zh_note: Words
     en_note: Words
+    pledges: tuple[Pledge, ...] = ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -88,6 +90,22 @@ class Dataset(BaseModel):
     def note(self, language: Language) -> str:
         """What it measures, in a sentence."""
         return self.zh_note if language == "zh" else self.en_note
+
+    def with_pledges(self, pledges: Sequence[Pledge]) -> "Dataset":
+        """The same over what these editions promise: cells of commitments are counted of it."""
+        return self.model_copy(update={"pledges": tuple(pledges)})
+
+    @property
+    def rest(self) -> "Dataset":
+        """What commitments leave of the stages that they are about: what somebody computes who has
+        both."""
+        own = {"id": f"{self.id}-rest", "facts": "unpledged", "measures": ()}
+        return self.model_copy(update=own)
+
+    @property
+    def left_of(self) -> tuple[str, str] | None:
+        """Of which dataset it is what another one leaves; None of one that is published."""
+        return ("stages", "commitments") if self.facts == "unpledged" else None
 
     @property
     def groupings(self) -> tuple[Named, ...]:
@@ -122,6 +140,12 @@ class Dataset(BaseModel):
 def _subsets(table: Named) -> Iterator[Named]:
     for size in range(len(table), -1, -1):
         yield from combinations(table, size)
+
+
+def with_rest(counted: Sequence[Dataset]) -> tuple[Dataset, ...]:
+    """Datasets with what commitments leave of the stages that they are about: what is counted for
+    their protection and published by nobody."""
+    return (*counted, *(one.rest for one in counted if one.facts == "pledges"))
 
 
 def dataset(id: str) -> Dataset:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reports.datasets import Dataset, Dimension
 from reports.facts import FrozenFact
+from reports.pledges import verdict_of
 from reports.shapes import Cell, Exposure, Key
 from timing.measures.rules import MeasureRules, measure_rules
 from timing.measures.summary import RANKS, WITHIN_H, Summary, rank
@@ -67,8 +68,25 @@ def counted_of(fact: FrozenFact, dataset: Dataset) -> Iterator[Counted]:
         for one in fact.limits:
             own: Mapping[Dimension, str] = {"edition": one.edition, "limit": one.limit}
             yield Counted(fact, {**words, **own}, one.net_s, fact.left_out, one.verdict)
+    elif dataset.facts in ("pledges", "unpledged"):
+        yield from _pledged(fact, dataset, words)
     else:
         yield from _links(fact, words)
+
+
+def _pledged(
+    fact: FrozenFact, dataset: Dataset, words: Mapping[Dimension, str]
+) -> Iterator[Counted]:
+    """One for each pledge that covers it; of the rest, for each that does not count its time."""
+    for pledge in dataset.pledges:
+        own: Mapping[Dimension, str] = {"edition": pledge.edition, "commitment": pledge.commitment}
+        covered = pledge.covers(fact)
+        left_out, verdict = verdict_of(pledge, fact) if covered else ("", "")
+        if dataset.facts == "pledges":
+            if covered:
+                yield Counted(fact, {**words, **own}, fact.net_s, left_out, verdict)
+        elif pledge.may_cover(fact) and (left_out or not covered):
+            yield Counted(fact, {**words, **own}, fact.net_s, "", "")
 
 
 def _links(fact: FrozenFact, words: Mapping[Dimension, str]) -> Iterator[Counted]:

@@ -5,19 +5,21 @@ companies use them; one has very few, and one stage of one facility has hardly a
 gives the same facts. Ships inside the package, so that no test imports from another test.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from random import Random
 from typing import Final, NamedTuple
 
 from events.testing import box
-from reports.datasets import dataset
+from reports.datasets import Dataset, dataset, datasets, with_rest
 from reports.facts import NO, UNSAID, YES, FrozenFact, LimitFact, Link
 from reports.places import places
 from reports.plain import links_of, plain_cells
+from reports.pledges import Pledge
 from reports.shapes import Cell, PublishedCell, Vintage
 from timing.commitments.period import Period, month
+from timing.disclosure.shapes import Sheet
 from timing.measures.printed import figures_of
 from timing.measures.rules import measure_rules
 from timing.patience import HOUR_S
@@ -59,6 +61,43 @@ _SHARES: Final = {"import": (6, 52, 6, 36), "export": (28, 3, 58, 11)}
 """Of a stay, what each link of its chain has of it, in per cent."""
 
 
+def _pledged(port: str) -> Iterator[Pledge]:
+    usual = Pledge(
+        port, "test/2026-01-01", f"{port.lower()}.trucks", "mean", ("pickup",), (), (), (), (), "",
+        0, 2**62, "", 0,
+    )  # fmt: skip
+    yield usual
+    yield usual._replace(commitment=f"{port.lower()}.trucks-of-ships", modes=("water",))
+    for kind, more, stage in (
+        ("percentile", {"within_s": HOUR_S}, "pickup"),
+        ("share", {"limit": f"{port.lower()}.inspection-positioning"}, "inspection-positioning"),
+    ):
+        own = {"kind": kind, "commitment": f"{port.lower()}.{stage}:{kind}", "stages": (stage,)}
+        yield usual._replace(**{**own, **more})  # type: ignore[arg-type]
+
+
+PLEDGES: Final = tuple(pledge for port in PORTS for pledge in _pledged(port.code))
+"""What each port promises: a mean, one for some of the traffic, a share within an hour, and a share
+of a limit."""
+
+
+def counted_datasets() -> tuple[Dataset, ...]:
+    """Everything that is counted of such facts, with what is promised."""
+    known = tuple(one.with_pledges(PLEDGES) for one in datasets().values())
+    return with_rest(known)
+
+
+def sheets_of(facts: Sequence[FrozenFact], names: Collection[str] = ()) -> list[Sheet]:
+    """Everything that is counted of facts, or some of it, as disclosure control takes it."""
+    wanted = [one for one in counted_datasets() if not names or one.id in names]
+    return [
+        Sheet(
+            one.id, one.dimensions, plain_cells(facts, one), one.measures, one.together, one.left_of
+        )
+        for one in wanted
+    ]  # fmt: skip
+
+
 def frozen_facts(
     seed: int = SEED, visits: int = VISITS, month_name: str = MONTH
 ) -> tuple[FrozenFact, ...]:
@@ -76,7 +115,8 @@ def counted_cells(
     dataset_id: str, seed: int = SEED, visits: int = VISITS, month_name: str = MONTH
 ) -> tuple[Cell, ...]:
     """All cells of a dataset over such facts, margins included, by key: as counted, so secret."""
-    return plain_cells(frozen_facts(seed, visits, month_name), dataset(dataset_id))
+    one = dataset(dataset_id).with_pledges(PLEDGES)
+    return plain_cells(frozen_facts(seed, visits, month_name), one)
 
 
 @cache

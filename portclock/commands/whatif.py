@@ -49,6 +49,10 @@ Lang = Annotated[Literal["en", "zh"], typer.Option("--lang", help="English or Ch
 Most = Annotated[
     int, typer.Option("--most", metavar="N", min=0, max=1000, help="How many units to name.")
 ]
+Named = Annotated[
+    bool,
+    typer.Option("--pseudonyms", help="Name units by keyed names, as `vintage trace` does."),
+]
 Csv = Annotated[bool, typer.Option("--csv", help="Print rows for a spreadsheet, without units.")]
 FromClickHouse = Annotated[
     str | None,
@@ -71,6 +75,7 @@ def whatif(
     clickhouse: FromClickHouse = None,
     lang: Lang = "en",
     most: Most = 10,
+    pseudonyms: Named = False,
     jobs: Jobs = None,
     json: Json = False,
     csv: Csv = False,
@@ -96,6 +101,8 @@ def whatif(
         result = _of_files(files, law, trial, jobs, quiet)
     else:
         result = _of_tables(clickhouse, law, trial, jobs, quiet)
+    if pseudonyms:
+        result = _by_pseudonyms(result)
     if json:
         _print_json(result)
     elif csv:
@@ -173,7 +180,7 @@ def _of_tables(
     try:
         with closing(opened()) as store:
             survey = surveyed(store, trial)
-        jobs = min(jobs or cores(), survey.slices)
+        jobs = max(1, min(jobs or cores(), len(survey.firsts)))
         task = Task(opened, law, trial, survey)
         with held_by(jobs, task) as bench, progress(quiet) as shown:
             return try_tables(bench, task, Display(shown, None, jobs))
@@ -181,6 +188,19 @@ def _of_tables(
         raise Failure(str(error), do="start it (portclock up), or name files of events") from error
     except StoreRefused as error:
         raise Failure(str(error), do="run portclock schema diff") from error
+
+
+def _by_pseudonyms(result: "Result") -> "Result":
+    """Visits by keyed names, the same each time; the key is in the data folder."""
+    from portclock.commands.wiring import settings
+    from portclock.vintages import visit_names
+
+    name = visit_names(settings().data or Path())
+    broken, spared = (
+        tuple(one._replace(visit_id=name(one.visit_id)) for one in some)
+        for some in (result.most.broken, result.most.spared)
+    )
+    return result._replace(most=result.most._replace(broken=broken, spared=spared))
 
 
 def _print_json(result: "Result") -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from events.vocabulary import Kind, UnitType
+from events.vocabulary import Kind, Mode, UnitType
 from reports.whatif.affected import Most, Toll, affected
 from reports.whatif.effect import Effects, count, joined
 from reports.whatif.promises import Ledger, Promised, of_calls
@@ -21,6 +21,7 @@ from timing.gathered import Gathered
 from timing.gathered import Told as ToldOfShip
 from timing.hearing import Told
 from timing.observation import Observation
+from timing.written import size_of
 
 OF_SHIPS: Final = LIFTS | {Kind.ARRIVED, Kind.DEPARTED}
 """Kinds that speak of a ship's work."""
@@ -57,8 +58,8 @@ class Part:
         if not key.startswith(self.trial.beside.port + "/"):
             return
         reports = tuple(told.reports)
-        if self.trial.beside.over_calls:
-            self._boxes.append(_box(key, told, ships))
+        if self.trial.beside.over_calls and (box := _box(key, told, ships)) is not None:
+            self._boxes.append(box)
         if told.type is not UnitType.PLACE and self._concerns(reports):
             self.units += 1
             found = tried(key, reports, self.law)
@@ -80,18 +81,26 @@ class Part:
         return Found(self.units, self._effects, promised, most, refused, tuple(self._boxes))
 
 
-def _box(key: str, told: Told, ships: Ships) -> Gathered:
-    """What a unit tells of ships: those of its reports that stand and speak of one, or of its size,
-    which is all that calls are told from. Of a place, everything."""
+def _box(key: str, told: Told, ships: Ships) -> Gathered | None:
+    """What a unit tells of ships: those of its reports that stand and speak of one, and the first
+    that tells its size, which is all that calls are told from. Of a place, everything; None of a
+    unit that no ship brought or took."""
     port, _, unit = key.partition("/")
     stand = standing(tuple(told.reports)).facts
     if told.type is not UnitType.PLACE:
-        stand = tuple(one for one in stand if one.size_type or one.kind in OF_SHIPS)
+        spoken = [one for one in stand if one.kind in OF_SHIPS and one.mode is Mode.WATER]
+        if not spoken:
+            return None
+        sized = (one for one in stand if size_of(one.size_type) is not None)
+        first = next(sized, None)
+        stand = tuple(one for one in stand if one is first or one in spoken)
     return Gathered(port, unit, told.type, tuple(_of_ship(key, one, ships) for one in stand))
 
 
 def _of_ship(key: str, one: Observation, ships: Ships) -> ToldOfShip:
-    said = ships.get((key, one.source, one.event_id), ())
+    said = ships.get((key, one.source, one.event_id)) if ships else None
+    if not said:
+        return ToldOfShip(one, None, None)
     named = max(((v, s) for digest, v, s in said if digest == one.digest), default=("", ""))
     return ToldOfShip(one, named[0] or None, named[1] or None)
 

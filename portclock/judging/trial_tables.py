@@ -7,7 +7,6 @@ grows with what they hold besides. Knows the table of events; must never know wh
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
-from zlib import crc32
 
 from events.instants import from_epoch
 from events.vocabulary import UnitType
@@ -31,12 +30,15 @@ UNITS_IN_SLICE: Final = 10_000
 """Some 150,000 messages, 150 MB once they are heard."""
 
 _CONCERNED: Final = (
-    "SELECT unit_id FROM events WHERE port = %(port)s AND unit_type != 'place' "
+    "SELECT unit_id FROM events WHERE port = %(port)s AND unit_type != 'place'{within} "
     "GROUP BY unit_id HAVING countIf(occurred_at >= toDateTime64(%(since_s)s, 0, 'UTC') "
     "AND occurred_at < toDateTime64(%(until_s)s, 0, 'UTC')) > 0 "
     "AND countIf(has(%(openers)s, toString(kind))) > 0"
 )
 """Units of which anything was heard in the time, and anything ever begun."""
+_WITHIN: Final = " AND unit_id >= %(first)s AND (%(beyond)s = '' OR unit_id < %(beyond)s)"
+"""Units from one id to before another, which stand together in the table: a slice reads no other,
+so all slices together read the port once."""
 
 
 def _concerned(rows: Iterable[EventRow], asked: Parameters) -> dict[str, list[EventRow]]:
@@ -57,38 +59,46 @@ def _surveyed(rows: Iterable[EventRow], asked: Parameters) -> Iterable[Row]:
     known = list(rows)
     mine = [row for row in known if row.port == asked["port"]]
     instants = [max(row.occurred_at, row.recorded_at or row.occurred_at) for row in mine]
-    yield len(_concerned(known, asked)), max(instants, default=None)
+    ids = sorted(_concerned(known, asked))
+    yield len(ids), ids[:: asked["at_once"]], max(instants, default=None)
 
 
 def _sliced(rows: Iterable[EventRow], asked: Parameters) -> Iterable[Row]:
     for unit_id, found in sorted(_concerned(rows, asked).items()):
-        if crc32(unit_id.encode()) % asked["slices"] == asked["number"]:
+        if unit_id >= asked["first"] and (not asked["beyond"] or unit_id < asked["beyond"]):
             yield from ((row.message,) for row in found)
 
 
 SURVEY: Final = Question(
     EVENTS,
-    f"SELECT (SELECT count() FROM ({_CONCERNED})), "
+    "SELECT length(ids), arrayFilter((id, n) -> modulo(n, %(at_once)s) = 1 OR %(at_once)s = 1, "
+    "ids, arrayEnumerate(ids)), "
     "(SELECT if(count() = 0, NULL, max(greatest(occurred_at, coalesce(recorded_at, occurred_at)))) "
-    "FROM events WHERE port = %(port)s)",
+    "FROM events WHERE port = %(port)s) "
+    f"FROM (SELECT arraySort(groupArray(unit_id)) AS ids FROM ({_CONCERNED.format(within='')}))",
     _surveyed,
 )
-"""How many units can be compared, and the latest instant in any event of the port."""
+"""How many units can be compared, the first of each slice of them, and the latest instant in any
+event of the port."""
 SLICE: Final = Question(
     EVENTS,
-    "SELECT message FROM events WHERE port = %(port)s AND unit_type != 'place' "
-    f"AND modulo(CRC32(unit_id), %(slices)s) = %(number)s AND unit_id IN ({_CONCERNED})",
+    f"SELECT message FROM events WHERE port = %(port)s AND unit_type != 'place'{_WITHIN} "
+    f"AND unit_id IN ({_CONCERNED.format(within=_WITHIN)})",
     _sliced,
 )
 """All that was ever said of those units of one slice, in any order."""
 
 
 class Survey(NamedTuple):
-    """What is there: how many units, in how many slices, and until when."""
+    """What is there: how many units, the first of each slice by its id, and until when."""
 
     units: int
-    slices: int
+    firsts: tuple[str, ...]
     now: datetime | None
+
+    def slice(self, number: int) -> dict[str, str]:
+        """From which id, and before which: empty for the last one."""
+        return {"first": self.firsts[number], "beyond": "".join(self.firsts[number + 1 :][:1])}
 
 
 class Task(NamedTuple):
@@ -104,10 +114,10 @@ class Task(NamedTuple):
         return TablesShare(number, shares, self)
 
 
-def surveyed(store: Store, trial: Trial) -> Survey:
-    """Look what the tables hold for a trial."""
-    [(units, now)] = store.ask(SURVEY, _asked(trial))
-    return Survey(units, max(1, -(-units // UNITS_IN_SLICE)), now)
+def surveyed(store: Store, trial: Trial, at_once: int = UNITS_IN_SLICE) -> Survey:
+    """Look what the tables hold for a trial; a slice is of so many units at once."""
+    [(units, firsts, now)] = store.ask(SURVEY, {**_asked(trial), "at_once": at_once})
+    return Survey(units, tuple(firsts), now)
 
 
 def _asked(trial: Trial) -> dict[str, Any]:
@@ -141,8 +151,8 @@ class TablesShare:
             part = Part(task.trial, law)
             if task.trial.beside.over_calls and self.number == 0:
                 self._try(part, places)
-            for number in range(self.number, task.survey.slices, self.shares):
-                asked = {**_asked(task.trial), "slices": task.survey.slices, "number": number}
+            for number in range(self.number, len(task.survey.firsts), self.shares):
+                asked = {**_asked(task.trial), **task.survey.slice(number)}
                 messages = (message for (message,) in store.ask(SLICE, asked))
                 done(self._try(part, _heard(ShipHearing(), messages)))
             return part.found()

@@ -85,7 +85,7 @@ def _blocks(said: Voice, months: Months, promised: Promised) -> Iterator[Block]:
     yield Heading(said.say("bulletin.split.title"), "split")
     yield from by_stage(said, now.sheet("stage-split"))
     yield from by_trait(said, months)
-    yield from promises(said, now.sheet("limits"), promised)
+    yield from promises(said, now.sheet("limits"), now.sheet("commitments"), promised)
     yield from withheld(said, now)
     yield from method(said, METHOD)
     yield from baselines(said, months.baselines)

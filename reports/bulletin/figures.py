@@ -33,7 +33,7 @@ SHOWN: frozenset[Named] = frozenset(
 def figures(months: Months) -> Iterator[Line]:
     """The lines of a bulletin, in the order of its datasets and keys."""
     now = months.now
-    for id in ("clearance", "stage-split", "limits"):
+    for id in ("clearance", "stage-split", "limits", "commitments"):
         yield from _published(now, id)
     for direction in DIRECTIONS:
         yield from _changes(months, direction)
@@ -50,6 +50,8 @@ def _published(now: Publication, id: str) -> Iterator[Line]:
 def _is_shown(id: str, named: Named) -> bool:
     if id == "clearance":
         return named in SHOWN
+    if id == "commitments":
+        return named == {"port", "edition", "commitment"}
     return "facility" not in named
 
 

@@ -10,14 +10,17 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from reports.documents.sheet import Sheet, count_of, hours_of
+from reports.pledges import word_of
 from reports.shapes import PublishedCell
-from timing.commitments.promise import SharePromise
+from timing.commitments.promise import MeanPromise, PercentilePromise, Promise, SharePromise
 from timing.editions import Edition
+from timing.measures.printed import MINUTE_S
 from timing.scope import Scope
-from timing.series import decimals
+from timing.series import decimals, rounded
 
 Promised = Mapping[tuple[str, str], Decimal]
-"""By edition and limit: the share of units, in per cent, that are to keep it (完成率)."""
+"""By edition and limit: the share of units, in per cent, that are to keep it (完成率). A commitment
+by itself stands there as `share <id>`, in per cent, or `mean <id>`, in minutes."""
 
 
 class Kept(NamedTuple):
@@ -65,7 +68,57 @@ def promised_by(editions: Iterable[Edition]) -> dict[tuple[str, str], Decimal]:
             if isinstance(promise, SharePromise) and not _narrower(promise, limits[promise.of]):
                 named = (edition.edition, promise.of)
                 found[named] = max(found.get(named, Decimal(0)), promise.at_least * 100)
+            found |= {(edition.edition, word): bound for word, bound in _pledged(promise)}
     return found
+
+
+def _pledged(promise: Promise) -> Iterator[tuple[str, Decimal]]:
+    """What a promise over units promises, by the words of its cells (`reports.pledges`)."""
+    if isinstance(promise, SharePromise):
+        yield f"share {promise.id}", promise.at_least * 100
+    elif isinstance(promise, PercentilePromise):
+        for point in promise.points:
+            yield f"share {word_of(promise, point)}", point.at_least * 100
+    elif isinstance(promise, MeanPromise):
+        yield f"mean {promise.id}", rounded(Fraction(promise.at_most, MINUTE_S), 2)
+
+
+class Pledged(NamedTuple):
+    """One commitment at its port, over all that it covers. `kept` is None where nothing is promised
+    (the edition is not loaded) or nothing may be said."""
+
+    port: str
+    edition: str
+    commitment: str
+    cell: PublishedCell
+    share_pct: Decimal | None
+    mean_min: Decimal | None
+    kept: bool | None
+
+
+def pledged(sheet: Sheet, promised: Promised) -> Iterator[Pledged]:
+    """Every commitment that has a cell, by port and edition. A bound that is reached is kept."""
+    for cell in sheet.cells:
+        words = sheet.dataset.words(cell.key)
+        if words.keys() == {"port", "edition", "commitment"}:
+            edition, commitment = words["edition"], words["commitment"]
+            share = promised.get((edition, f"share {commitment}"))
+            mean = promised.get((edition, f"mean {commitment}"))
+            answer = None
+            if share is not None:
+                answer = _reaches(cell, share)
+            elif mean is not None:
+                answer = _stays_within(cell, mean)
+            yield Pledged(words["port"], edition, commitment, cell, share, mean, answer)
+
+
+def _stays_within(cell: PublishedCell, bound: Decimal) -> bool | None:
+    """A printed mean answers only where rounding could not have made it."""
+    mean = hours_of(cell, "mean_min")
+    if mean is None:
+        return None
+    half = Fraction(1, 2 * 10 ** decimals(mean))
+    return None if abs(Fraction(mean) - Fraction(bound)) <= half else mean < bound
 
 
 def _narrower(promise: Scope, limit: Scope) -> bool:

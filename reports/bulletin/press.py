@@ -21,7 +21,7 @@ from reports.documents.sheet import Publication
 from reports.shapes import PublishedCell, Vintage
 
 DOCUMENT: Final = "bulletin/1"
-DATASETS: Final = ("clearance", "stage-split", "limits")
+DATASETS: Final = ("clearance", "stage-split", "limits", "commitments")
 """What a bulletin reads of each month."""
 
 Published = Mapping[str, Mapping[str, Sequence[PublishedCell]]]

@@ -13,7 +13,7 @@ from reports.shapes import Key, PublishedCell, Vintage
 from reports.testing import published, vintage
 from reports.vintages.digest import digest, lines
 
-DATASETS: Final = ("clearance", "stages", "stage-split", "limits")
+DATASETS: Final = ("clearance", "stages", "stage-split", "limits", "commitments")
 VISITS: Final = 400
 PROTECTED: Final = "protected"
 

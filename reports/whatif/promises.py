@@ -6,12 +6,12 @@ can be evaluated where it was judged. Ships' calls are of many units and are eva
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from events.instants import from_epoch
-from events.outcomes import AppliedLimit, Outcome
+from events.vocabulary import Party, Verdict
 from reports.whatif.beside import Beside
 from reports.whatif.effect import Side
 from reports.whatif.trial import Tried
@@ -23,7 +23,8 @@ from timing.commitments.measure import Measure
 from timing.commitments.period import Period
 from timing.commitments.promise import BracketPromise, RatePromise, limit_of
 from timing.editions import Edition
-from timing.finding import Finding
+from timing.finding import Finding, Flags
+from timing.stages import Answers
 from timing.visits import Traits
 
 SIDES: Final[tuple[Side, Side]] = ("current", "draft")
@@ -41,6 +42,30 @@ class Told(NamedTuple):
 Promised = dict[Told, Evaluated]
 
 
+class _Ruled(NamedTuple):
+    """See Ruled."""
+
+    id: str
+
+
+class _Judged(NamedTuple):
+    """See Judged: an outcome made with all its checks costs more than the judgement."""
+
+    visit_id: str
+    port: str
+    facility: str | None
+    stage: str
+    occurrence: int
+    opened_at: datetime
+    closed_at: datetime | None
+    gross_s: int | None
+    held_s: Mapping[Party, int]
+    verdict: Verdict
+    answers: Answers
+    flags: Flags
+    limit: _Ruled | None
+
+
 class Ledger:
     """Outcomes of both sides, by the month in which they ended; open ones apart."""
 
@@ -52,8 +77,8 @@ class Ledger:
             "draft": (beside.draft,),
         }
         self._stages = {side: _stages(of) for side, of in self._editions.items()}
-        self._ended: dict[tuple[Side, str], list[Outcome]] = {}
-        self._open: dict[Side, list[Outcome]] = {side: [] for side in SIDES}
+        self._ended: dict[tuple[Side, str], list[_Judged]] = {}
+        self._open: dict[Side, list[_Judged]] = {side: [] for side in SIDES}
         self._traits: dict[str, Traits] = {}
 
     def take(self, found: Iterable[Tried]) -> None:
@@ -68,7 +93,7 @@ class Ledger:
                     self._traits[first.key.visit_id] = first.traits
                     self._shelf(side, month).extend(map(_outcome, findings))
 
-    def _shelf(self, side: Side, month: str | None) -> list[Outcome]:
+    def _shelf(self, side: Side, month: str | None) -> list[_Judged]:
         return self._open[side] if month is None else self._ended.setdefault((side, month), [])
 
     def _month(self, closed_at: int | None) -> str | None:
@@ -117,31 +142,16 @@ def _stages(editions: Iterable[Edition]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _outcome(one: Finding) -> Outcome:
-    """What a promise asks of an outcome, and no more: made without its checks, which cost more
-    than the judgement."""
-    occurrence, applied = one.occurrence, one.applied
-    known: dict[str, Any] = {
-        "visit_id": one.key.visit_id,
-        "port": one.key.visit_id.partition("/")[0],
-        "facility": occurrence.reports[0].facility or one.traits.facility,
-        "stage": one.key.stage,
-        "occurrence": one.key.occurrence,
-        "opened_at": from_epoch(occurrence.opened_at),
-        "closed_at": _instant(occurrence.closed_at),
-        "gross_s": one.gross_s,
-        "held_s": dict(one.held),
-        "verdict": one.verdict,
-        "answers": occurrence.stage.answers,
-        "flags": one.flags,
-        "limit": None if applied is None else _limit(one),
-    }
-    return Outcome.model_construct(**known)
-
-
-def _limit(one: Finding) -> AppliedLimit:
-    known: dict[str, Any] = {"id": one.key.limit_id}
-    return AppliedLimit.model_construct(**known)
+def _outcome(one: Finding) -> _Judged:
+    """What a promise asks of an outcome, and no more."""
+    occurrence, key = one.occurrence, one.key
+    return _Judged(
+        key.visit_id, key.visit_id.partition("/")[0],
+        occurrence.reports[0].facility or one.traits.facility, key.stage, key.occurrence,
+        from_epoch(occurrence.opened_at), _instant(occurrence.closed_at), one.gross_s,
+        dict(one.held), one.verdict, occurrence.stage.answers, one.flags,
+        None if one.applied is None else _Ruled(key.limit_id),
+    )  # fmt: skip
 
 
 def _instant(at: int | None) -> datetime | None:

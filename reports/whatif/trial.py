@@ -5,7 +5,7 @@ and only in stages that either speaks of. What each side says is what it would s
 property holds against two judgements. Knows findings; must never know how many units there are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -17,6 +17,7 @@ from timing.finding import Finding
 from timing.findings import Bench, scene_of
 from timing.occurrences import Occurrence, Reports, occurrences
 from timing.rules import Rules
+from timing.stages import CHAINS, JOINT, RESTUFFING, STAGES, UNSTUFFING, Stage
 from timing.visits import Visit, stays
 
 _SEVERITY: Final = (Verdict.BREACHED, Verdict.EXCUSED, Verdict.MET, Verdict.OPEN)
@@ -36,18 +37,29 @@ class Tried(NamedTuple):
 
 
 class Law(NamedTuple):
-    """By what units are judged on each side, in which stages, as known at the watermark."""
+    """By what units are judged on each side, in which stages, as known at the watermark. `only` are
+    the stages that have to be looked for, so that those are found."""
 
     current: Rules
     draft: Rules
     stages: frozenset[str]
+    only: frozenset[Stage]
     watermark: int
 
 
 def law_of(beside: Beside, rules: Rules, watermark: int) -> Law:
     """Both registers with the patience and the closures of these rules."""
     current, draft = (replace(rules, register=one) for one in beside.registers)
-    return Law(current, draft, beside.stages, watermark)
+    return Law(current, draft, beside.stages, _looked_for(beside.stages), watermark)
+
+
+def _looked_for(stages: frozenset[str]) -> frozenset[Stage]:
+    """These stages, what a joint one is made of, and the whole of every chain of which one is a
+    link: the rest of a visit need not be walked."""
+    found = {stage for stage in STAGES if stage.id in stages}
+    if JOINT in found:
+        found |= {UNSTUFFING, RESTUFFING}
+    return frozenset(found | {one.whole for one in CHAINS if not found.isdisjoint(one.stages)})
 
 
 def tried(key: str, reports: Reports, law: Law) -> list[Tried]:
@@ -63,7 +75,7 @@ def tried(key: str, reports: Reports, law: Law) -> list[Tried]:
 
 
 def _in_visit(visit: Visit, port: str, law: Law, gone: Reports) -> Iterator[Tried]:
-    compared = [one for one in occurrences(visit) if one.stage.id in law.stages]
+    compared = [one for one in occurrences(visit, law.only) if one.stage.id in law.stages]
     if compared:
         current, draft = (
             Bench(port, scene_of(visit, rules, law.watermark, gone))
@@ -75,11 +87,14 @@ def _in_visit(visit: Visit, port: str, law: Law, gone: Reports) -> Iterator[Trie
 
 def _judged(bench: Bench, occurrence: Occurrence) -> tuple[Finding, ...]:
     """As a judgement keeps them: one for each limit."""
-    return tuple({one.key: one for one in bench.findings(occurrence)}.values())
+    found = bench.findings(occurrence)
+    return tuple(found if len(found) == 1 else {one.key: one for one in found}.values())
 
 
-def worst(findings: Iterable[Finding]) -> Verdict:
+def worst(findings: Sequence[Finding]) -> Verdict:
     """What several limits together make of an occurrence, as a share of kept limits counts it."""
+    if len(findings) == 1:
+        return findings[0].verdict
     said = {one.verdict for one in findings}
     return next((verdict for verdict in _SEVERITY if verdict in said), Verdict.NO_LIMIT)
 

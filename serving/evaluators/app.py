@@ -14,6 +14,7 @@ from starlette.routing import Mount
 
 from serving.asks import AnswerUnavailable
 from serving.evaluators.described import complete
+from serving.evaluators.heads import Heads
 from serving.evaluators.language import language_of
 from serving.evaluators.library import READERS, WAITING_MAX, Library
 from serving.evaluators.pace import Pace
@@ -54,6 +55,7 @@ def make_app(library: Library) -> FastAPI:
     )
     app.state.library = library
     app.include_router(routes(library, Turns(READERS, WAITING_MAX)))
+    app.add_middleware(Heads)
     app.add_middleware(Pacing, pace=Pace(library.quota, library.now))
     _on_problems(app)
     complete(app)

@@ -37,11 +37,11 @@ class Dimension(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """One figure of a cell: `unit` is `count`, `h` or `%`, printed to so many `decimals`."""
+    """One figure of a cell: `unit` is `count`, `h`, `min` or `%`, printed to so many `decimals`."""
 
     id: str
     title: Said
-    unit: Literal["count", "h", "%"]
+    unit: Literal["count", "h", "min", "%"]
     decimals: int
 
 

@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 import pytest
 
-from reports.datasets import datasets
 from reports.facts import FrozenFact
-from reports.plain import Counted, Group, counted_of, plain_cells
-from reports.testing import frozen_facts
+from reports.plain import Counted, Group, counted_of
+from reports.testing import PLEDGES, counted_datasets, frozen_facts, sheets_of
 from timing.disclosure.attempts import ATTEMPTS, Attempt, Find, World
 from timing.disclosure.control import disclosed
 from timing.disclosure.rules import Rules, disclosure
 from timing.disclosure.sensitivity import Exposure, cause, changes_tell, exposed
-from timing.disclosure.shapes import Earlier, Key, Neighbour, Sheet, Shown
+from timing.disclosure.shapes import Earlier, Key, Neighbour, Shown
 from timing.disclosure.view import Public, Spot, solved
 from timing.measures.printed import figures_of
 from timing.measures.rules import measure_rules
@@ -36,6 +35,7 @@ MONTH = "2026-03"
 VISITS = 220
 MONTHS = ("2026-02", "2026-03")
 SPAN = "2026-02/2026-03"
+WHOLE = frozenset(one.commitment for one in PLEDGES if one.kind != "share" and not one.modes)
 Shows = Mapping[str, Sequence[Shown]]
 Facts = tuple[FrozenFact, ...]
 
@@ -63,14 +63,6 @@ def fences_of(inside: Mapping[Spot, Sequence[Counted]]) -> dict[tuple[str, Group
     return {key: above(sorted(own[-1] for own in some)) for key, some in times.items()}
 
 
-def sheets_of(facts: Facts, names: Collection[str] = ()) -> list[Sheet]:
-    wanted = [one for one in datasets().values() if not names or one.id in names]
-    return [
-        Sheet(one.id, one.dimensions, plain_cells(facts, one), one.measures, one.together)
-        for one in wanted
-    ]
-
-
 def public(period: str, shown: Shows) -> Public:
     cells: dict[str, dict[Key, Shown]] = {
         name: {cell.key: cell for cell in cells} for name, cells in shown.items()
@@ -79,7 +71,7 @@ def public(period: str, shown: Shows) -> Public:
 
 
 def keys_of(fact: FrozenFact, names: Collection[str]) -> Iterable[tuple[str, Key, Counted]]:
-    for one in datasets().values():
+    for one in counted_datasets():
         if one.id in names:
             for counted in counted_of(fact, one):
                 for named in one.groupings:
@@ -109,8 +101,9 @@ def scene_of(
 def single(rules: Rules) -> Scene:
     facts = frozen_facts(visits=VISITS)
     shown = disclosed(sheets_of(facts), rules)
-    names = list(shown)
-    return scene_of(World(public(MONTH, shown)), inside(MONTH, facts, names), {})
+    names = [one.id for one in counted_datasets()]
+    world = World(public(MONTH, shown), whole=WHOLE)
+    return scene_of(world, inside(MONTH, facts, names), {})
 
 
 # Two vintages of one month.
@@ -305,6 +298,7 @@ def primary_alone() -> Scene:
             for cell in sheet.cells
         ]
         for sheet in sheets_of(facts)
+        if sheet.left_of is None
     }
     return scene_of(World(public(MONTH, shown)), single(OFF).inside, {})
 

@@ -3,15 +3,54 @@
 Knows what happened and how it was judged; must never know a promise.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
-from events.outcomes import Outcome
+from events.vocabulary import Party, Verdict
 from timing.calls import Call
 from timing.gathered import Gathered
 from timing.patience import Patience
 from timing.visits import Traits, stays
+
+
+class Ruled(Protocol):
+    """By which limit."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Judged(Protocol):
+    """What commitments ask of an outcome (`events.outcomes.Outcome`), and no more."""
+
+    @property
+    def visit_id(self) -> str: ...
+    @property
+    def port(self) -> str: ...
+    @property
+    def facility(self) -> str | None: ...
+    @property
+    def stage(self) -> str: ...
+    @property
+    def occurrence(self) -> int: ...
+    @property
+    def opened_at(self) -> datetime: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def gross_s(self) -> int | None: ...
+    @property
+    def held_s(self) -> Mapping[Party, int]: ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def answers(self) -> Party | Literal["all"]: ...
+    @property
+    def flags(self) -> Sequence[str]: ...
+    @property
+    def limit(self) -> Ruled | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +58,7 @@ class Facts:
     """The last revision of each outcome, and each call once. `traits` by visit, as limits read
     them; an outcome alone tells neither cargo nor size."""
 
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[Judged, ...] = ()
     calls: tuple[Call, ...] = ()
     traits: Mapping[str, Traits] = field(default_factory=dict)
 
@@ -34,7 +73,7 @@ class Facts:
         calls = tuple(c for c in self.calls if c.port == port and since <= began(c) < until)
         return replace(self, outcomes=outcomes, calls=calls)
 
-    def traits_of(self, outcome: Outcome) -> Traits:
+    def traits_of(self, outcome: Judged) -> Traits:
         """The traits of an outcome's unit; what only other reports could tell is None."""
         known = self.traits.get(outcome.visit_id)
         if known is not None:

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import isodate
 
-from events.outcomes import Outcome
 from events.vocabulary import Verdict
-from timing.commitments.facts import Facts
+from timing.commitments.facts import Facts, Judged
 from timing.commitments.measure import Bound, Measure, ratio, share
 from timing.commitments.period import Period
 from timing.commitments.promise import (
@@ -38,12 +37,20 @@ WHY_NO_LIMIT = (
 
 
 class _Unit(NamedTuple):
-    """One occurrence: its outcomes, one per limit that judged it."""
+    """One occurrence: its outcomes, one per limit that judged it. `unjudged`: the limit that is
+    asked about covers it and yet did not judge it, so whatever others say of it is not asked."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Judged, ...]
+    unjudged: bool = False
 
     @property
-    def first(self) -> Outcome:
+    def verdicts(self) -> frozenset[Verdict]:
+        """What the limits that are asked about said."""
+        said = (Verdict.NO_LIMIT,) if self.unjudged else (o.verdict for o in self.outcomes)
+        return frozenset(said)
+
+    @property
+    def first(self) -> Judged:
         """What all of them say alike: where, when, who answers, what was held."""
         return self.outcomes[0]
 
@@ -77,7 +84,7 @@ def _cohort(
     named = limit_of(promise)
     limit = limits[named] if named is not None else None
     stages = _stages(promise, limit)
-    found: dict[tuple[str, str, int], list[Outcome]] = {}
+    found: dict[tuple[str, str, int], list[Judged]] = {}
     for outcome in facts.outcomes:
         if outcome.stage not in stages or outcome.verdict is Verdict.VOID:
             continue
@@ -87,7 +94,7 @@ def _cohort(
             key = outcome.visit_id, outcome.stage, outcome.occurrence
             found.setdefault(key, []).append(outcome)
     for same in found.values():
-        yield _Unit(tuple(same if named is None else _by_limit(named, same)))
+        yield _Unit(tuple(same)) if named is None else _by_limit(named, same)
 
 
 def _stages(promise: UnitPromise, limit: Limit | None) -> tuple[str, ...]:
@@ -96,15 +103,13 @@ def _stages(promise: UnitPromise, limit: Limit | None) -> tuple[str, ...]:
     return () if isinstance(promise, SharePromise) else promise.stage
 
 
-def _by_limit(named: str, same: list[Outcome]) -> list[Outcome]:
-    """What one limit judged. If it covers the unit and yet did not judge it, no limit applies,
-    whatever another limit says."""
+def _by_limit(named: str, same: list[Judged]) -> _Unit:
+    """What one limit judged."""
     own = [o for o in same if o.limit is not None and o.limit.id == named]
-    none = {"limit": None, "verdict": Verdict.NO_LIMIT}
-    return own or [o.model_copy(update=none) for o in same]
+    return _Unit(tuple(own or same), unjudged=not own)
 
 
-def _falls(outcome: Outcome, period: Period) -> bool:
+def _falls(outcome: Judged, period: Period) -> bool:
     if outcome.closed_at is None:
         return outcome.opened_at.timestamp() < period.ends_at
     return period.holds(int(outcome.closed_at.timestamp()))
@@ -113,8 +118,7 @@ def _falls(outcome: Outcome, period: Period) -> bool:
 def _unfit(promise: UnitPromise, unit: _Unit) -> str | None:
     """Why a unit's time says nothing, whatever is promised: it has not ended, or not as told."""
     if unit.first.closed_at is None:
-        over = any(o.verdict is Verdict.BREACHED for o in unit.outcomes)
-        return OVER_LIMIT if over else OPEN
+        return OVER_LIMIT if Verdict.BREACHED in unit.verdicts else OPEN
     return next((flag for flag in promise.leave_out if flag in unit.flags), None)
 
 
@@ -125,7 +129,7 @@ def _met(promise: SharePromise, unit: _Unit) -> bool | str:
 
 def _judged(unit: _Unit) -> bool | str:
     """Whether every limit that judged it was kept; else why none did."""
-    verdicts = {o.verdict for o in unit.outcomes}
+    verdicts = unit.verdicts
     if Verdict.BREACHED in verdicts:
         return False
     if Verdict.EXCUSED in verdicts:

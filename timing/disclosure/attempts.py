@@ -30,11 +30,13 @@ _PERCENTILES: Final = (
 
 
 class World(NamedTuple):
-    """All that is published: this period, the vintages of it before, months that it is made of."""
+    """All that is published: this period, the vintages of it before, months that it is made of; and
+    which commitments are of all units of their stages, as their words say."""
 
     now: Public
     before: tuple[Public, ...] = ()
     months: tuple[Public, ...] = ()
+    whole: frozenset[str] = frozenset()
 
 
 class Find(NamedTuple):
@@ -234,6 +236,28 @@ def _year(world: World) -> Iterator[Find]:
             yield Find("units", frozenset(row))
 
 
+def _promised(world: World) -> Iterator[Find]:
+    """What a stage's cell leaves of a commitment's, and a commitment's of a stage's: of the same
+    units but for those that the promise does not count, of which nothing is published."""
+    public = world.now
+    rows, secret = list(public.sums()), _secret(public)
+    stages = public.cells.get("stages", {})
+    for key in public.cells.get("commitments", {}):
+        port, _, commitment, stage, direction, facility = key
+        same = (direction, stage, port, facility)
+        if same in stages:
+            of = public.period
+            tied: list[Spot] = [(of, "stages", same), (of, "commitments", key)]
+            rest = (of, "commitments-rest", key)
+            if commitment not in world.whole:
+                tied.append(rest)
+                secret.add(rest)
+            rows.append(tied)
+    for row in solved(rows, secret):
+        if all(times > 0 for times in row.values()):
+            yield Find("units", frozenset(row))
+
+
 def _figures(public: Public, spot: Spot) -> dict[str, object]:
     found = public.cells[spot[1]].get(spot[2])
     return {} if found is None else dict(found.figures)
@@ -299,6 +323,11 @@ ATTEMPTS: Final = (
         "unanimous", "A share of 0 or 100 %, or no spread, of a few: then it is true of each",
         "shares and spread rest on 10 units",
         _part_of_cell("judged", ("kept_pct", "met", "within_24h_pct", "sd_h")),
+    ),
+    Attempt(
+        "promised", "A stage less what a commitment counts of it",
+        "what a commitment leaves of a stage is a table that nobody sees, protected with both",
+        _promised,
     ),
     Attempt(
         "vintages", "A later vintage less an earlier one, cell by cell",

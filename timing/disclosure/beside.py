@@ -5,22 +5,23 @@ other are sheets of one lattice, in which what is published for good stays as it
 a rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from timing.disclosure.lattice import Place
-from timing.disclosure.shapes import Neighbour, Seen, Sheet
+from timing.disclosure.shapes import ALL, Neighbour, Seen, Sheet
 
 
 class Beside(NamedTuple):
-    """The sheets of a period and those of others; which cells of others are published, which are
-    not, and what adds up."""
+    """The sheets of a period and those of others; which cells are published, and which are never;
+    what of the periods adds up, and which cells are divided by another dataset: `ties`."""
 
     own: Sequence[Sheet]
     others: list[Sheet]
     settled: dict[Place, Seen]
     away: set[Place]
     sums: list[list[Place]]
+    ties: list[list[Place]]
 
     @property
     def sheets(self) -> list[Sheet]:
@@ -38,8 +39,10 @@ def beside(
     names = {one.name for one in neighbours}
     if missing := {*parts, *(part for one in neighbours for part in one.parts)} - names:
         raise ValueError(f"{', '.join(sorted(missing))}: give the cells of these periods, too")
-    found = Beside(sheets, [], {}, set(), [])
+    found = Beside(sheets, [], {}, set(), [], [])
+    by_name = {sheet.name: sheet for sheet in sheets}
     for sheet in sheets:
+        _tie(found, sheet, by_name)
         found.sums.extend(_sums(sheet.name, sheet, parts))
         for one in neighbours:
             theirs = sheet._replace(
@@ -48,7 +51,26 @@ def beside(
             found.others.append(theirs)
             found.sums.extend(_sums(sheet.name, theirs, one.parts))
             _settle(found, theirs, one.shown.get(sheet.name, ()))
+            _tie(found, theirs, by_name, one)
     return found
+
+
+def _tie(
+    found: Beside, rest: Sheet, by_name: Mapping[str, Sheet], of: Neighbour | None = None
+) -> None:
+    """Each cell of a sheet with what another leaves of it, in the period that `rest` is of. What
+    is left is shown by nobody."""
+    if rest.left_of is None:
+        return
+    whole, part = (by_name[name] for name in rest.left_of)
+    names = [one.name if of is None else _named(of.name, one) for one in (whole, part)]
+    cells = part.cells if of is None else of.cells.get(part.name, ())
+    for key in {cell.key for cell in (*cells, *rest.cells)}:
+        words = dict(zip(part.dimensions, key, strict=True))
+        same = tuple(words.get(dimension, ALL) for dimension in whole.dimensions)
+        found.ties.append([(names[0], same), (names[1], key), (rest.name, key)])
+    if of is None:
+        found.away.update((rest.name, cell.key) for cell in rest.cells)
 
 
 def _settle(found: Beside, sheet: Sheet, shown: Sequence[Seen]) -> None:

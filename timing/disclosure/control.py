@@ -54,6 +54,7 @@ def disclosed(
             for cell in sorted(sheet.cells, key=_key)
         ]
         for sheet in whole
+        if sheet.left_of is None
     }
 
 

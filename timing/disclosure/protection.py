@@ -30,7 +30,7 @@ class Held(NamedTuple):
 
 def held(scene: Beside, earlier: Sequence[Earlier], rules: Rules) -> Held:
     """Which cells of a period, and of those beside it, are suppressed or carried."""
-    found = lattice(scene.sheets, scene.sums)
+    found = lattice(scene.sheets, [*scene.sums, *scene.ties])
     cells = {(sheet.name, cell.key): cell for sheet in scene.sheets for cell in sheet.cells}
     by_number = [[cells[place] for place in places] for places in found.places]
     state = _state(found, by_number, [past_of(found, one) for one in earlier], scene, rules)

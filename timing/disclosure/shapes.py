@@ -89,6 +89,9 @@ class Sheet(NamedTuple):
 
     `dimensions` name the places of a key. Cells that differ in nothing but `together` are of the
     same units, and are published together or not at all. `measures` are what is printed.
+
+    `left_of` names two other sheets: each cell of this one is what the second leaves of the cell of
+    the first that names the same. Such a sheet is never shown; it says what follows from the two.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Sheet(NamedTuple):
     cells: Sequence[Counted]
     measures: Sequence[str]
     together: Sequence[str] = ()
+    left_of: tuple[str, str] | None = None
 
 
 class Earlier(NamedTuple):

@@ -18,14 +18,16 @@ from timing.series import rounded
 Printed = int | Decimal
 """A count, or hours and per cent with their decimals."""
 
+MINUTE_S: Final = 60
 PLACES: Final = 2
 """Decimals of hours and of per cent."""
 
 _RANK_NAMES: Final = {per_cent: f"p{per_cent}_h" for per_cent in RANKS} | {50: "median_h"}
 
 MEASURES: Final = (
-    "n", "open", "left_out", "mean_h", *(_RANK_NAMES[per_cent] for per_cent in RANKS), "sd_h",
-    "least_h", "most_h", "modal_h", "modal_n", *(f"within_{hours}h_pct" for hours in WITHIN_H),
+    "n", "open", "left_out", "mean_h", "mean_min", *(_RANK_NAMES[per_cent] for per_cent in RANKS),
+    "sd_h", "least_h", "most_h", "modal_h", "modal_n",
+    *(f"within_{hours}h_pct" for hours in WITHIN_H),
     "judged", "kept_pct", "met", "breached", "excused",
     "extreme_n", "mean_without_extremes_h", "open_age_mean_h",
 )  # fmt: skip
@@ -71,6 +73,7 @@ def _times(summary: Summary) -> dict[str, Printed]:
     ranks = zip(RANKS, summary.ranks_s, strict=True)
     return {
         "mean_h": hours(summary.sum_s, summary.n),
+        "mean_min": rounded(Fraction(summary.sum_s, summary.n * MINUTE_S), PLACES),
         **{_RANK_NAMES[per_cent]: hours(seconds) for per_cent, seconds in ranks},
         "sd_h": _deviation(summary),
         "least_h": hours(summary.least_s),

@@ -1,6 +1,5 @@
 """A trial over the tables comes to what one over a file of the same events comes to."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,14 +14,13 @@ from portclock.judging.court import Nobody
 from portclock.judging.share import Task as Heard
 from portclock.judging.trial_share import Task as OfFiles
 from portclock.judging.trial_share import try_in_shares
-from portclock.judging.trial_tables import UNITS_IN_SLICE, Survey, Task, surveyed, try_tables
+from portclock.judging.trial_tables import SLICE, Task, _asked, surveyed, try_tables
 from reports.whatif.beside import beside
 from reports.whatif.result import Result, Trial, months_between
 from reports.whatif.testing import drafted, drawn, in_force, lines
 from sinks.accepted import event_row
 from sinks.memory import MemoryStore
-from sinks.store import Parameters, Question
-from sinks.tables import EVENTS, Row
+from sinks.tables import EVENTS
 from timing.limits import Register
 from timing.rules import Rules
 
@@ -56,7 +54,7 @@ def test_the_tables_come_to_what_a_file_comes_to(
     laid = beside(drafted(**none), [in_force(**none)])
     trial = Trial(laid, months_between(*months), 3)
     store = _landed([line for line in said if b"CNLYG" in line] if seed % 2 else said)
-    survey = surveyed(store, trial)._replace(slices=rng.choice((1, 3)))
+    survey = surveyed(store, trial, at_once=rng.choice((1, 3, 100)))
     task = Task(lambda: store, NONE, trial, survey)
     found = try_tables(Near(rng.choice((1, 2)), task), task, Nobody())
     expected = _of_file([line for line in said if b"CNLYG" in line], trial, tmp_path)
@@ -98,16 +96,19 @@ def test_units_that_cannot_be_compared_are_not_asked_for() -> None:
     assert surveyed(store, later).units == 0
 
 
-@pytest.mark.parametrize(
-    ("units", "slices"), [(0, 1), (1, 1), (UNITS_IN_SLICE, 1), (UNITS_IN_SLICE + 1, 2)]
-)
-def test_a_slice_is_of_so_many_units(units: int, slices: int) -> None:
-    class Store(MemoryStore):
-        def ask(self, question: Question, parameters: Parameters) -> Iterator[Row]:
-            return iter([(units, None)])
-
-    trial = Trial(beside(drafted(), []), months_between("2026-03", "2026-03"), 3)
-    assert surveyed(Store(), trial) == Survey(units, slices, None)
+@pytest.mark.parametrize(("at_once", "slices"), [(9, 1), (10, 1), (8, 2), (4, 3), (1, 9)])
+def test_slices_of_so_many_units_are_all_units_once(at_once: int, slices: int) -> None:
+    store = _landed(lines(drawn(Random(1), boxes=9)))
+    trial = Trial(beside(drafted(), [in_force()]), months_between("2026-03", "2026-03"), 3)
+    survey = surveyed(store, trial, at_once)
+    assert (survey.units, len(survey.firsts)) == (9, slices)
+    bounds = [survey.slice(number) for number in range(slices)]
+    assert [one["first"] for one in bounds[1:]] == [one["beyond"] for one in bounds[:-1]]
+    assert bounds[-1]["beyond"] == ""
+    asked = [{**_asked(trial), **one} for one in bounds]
+    found = [{message for (message,) in store.ask(SLICE, one)} for one in asked]
+    everything = {message for (message,) in store.ask(SLICE, {**asked[0], "beyond": ""})}
+    assert sum(map(len, found)) == len(set().union(*found)) == len(everything)
 
 
 def test_tables_without_an_event_of_the_port_are_no_history() -> None:

@@ -32,20 +32,20 @@ def _land(store: Store, said: list[bytes]) -> None:
         store.insert(EVENTS, rows[number : number + 50], f"t{number}")
 
 
-def _tried(store: Store, opened: partial[ClickHouseStore] | None, slices: int) -> Result:
-    survey = surveyed(store, TRIAL)._replace(slices=slices)
+def _tried(store: Store, opened: partial[ClickHouseStore] | None, at_once: int) -> Result:
+    survey = surveyed(store, TRIAL, at_once)
     task = Task(opened or (lambda: store), Rules(Register(())), TRIAL, survey)
     return try_tables(Near(2, task), task, Nobody())
 
 
-@pytest.mark.parametrize("slices", [1, 4])
-def test_the_engine_comes_to_what_memory_comes_to(address: ClickHouseAddress, slices: int) -> None:
+@pytest.mark.parametrize("at_once", [1, 4, 1_000])
+def test_the_engine_comes_to_what_memory_comes_to(address: ClickHouseAddress, at_once: int) -> None:
     said = lines(drawn(Random(11), boxes=12))
     memory, opened = MemoryStore(), partial(ClickHouseStore, address)
     with closing(opened()) as engine:
         _land(engine, said)
         _land(memory, said)
-        found, expected = _tried(engine, opened, slices), _tried(memory, None, slices)
+        found, expected = _tried(engine, opened, at_once), _tried(memory, None, at_once)
     assert found == expected
     assert found.units > 5
     assert found.most.visits_broken > 0

@@ -175,4 +175,4 @@ def test_the_worst_verdict_stands_for_all(verdicts: list[str], expected: str) ->
         def __init__(self, verdict: str) -> None:
             self.verdict = Verdict(verdict)
 
-    assert worst(map(Said, verdicts)) == Verdict(expected)  # type: ignore[arg-type]
+    assert worst(list(map(Said, verdicts))) == Verdict(expected)  # type: ignore[arg-type]

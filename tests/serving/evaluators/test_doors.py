@@ -47,7 +47,8 @@ def test_every_route_demands_that_whoever_asks_may_pull(office: Any) -> None:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("role", Role)
 def test_evaluators_and_stewards_pull_and_nobody_else(office: Any, role: Role, path: str) -> None:
-    answer = office.program(Viewer("Someone", role)).get(path)
+    feeds = frozenset({"gate"}) if role is Role.SENDER else frozenset()
+    answer = office.program(Viewer("Someone", role, feeds=feeds)).get(path)
     allowed = role in (Role.EVALUATOR, Role.STEWARD)
     assert answer.status_code == (200 if allowed else 403)
     if not allowed:
@@ -103,6 +104,17 @@ def test_what_is_not_there_is_a_problem_that_says_what_to_do(program: Browser, p
     said = answer.json()
     assert said["type"] == "/v1/problems#unknown"
     assert "/v1/vintages" in said["do"]
+
+
+@pytest.mark.parametrize("path", ["/v1/", "/v1/vintages", "/v1/datasets/clearance/cells",
+                                  "/v1/datasets/nowhere/cells"])  # fmt: skip
+def test_head_tells_the_headers_of_get_and_no_body(program: Browser, path: str) -> None:
+    full, head = program.ask("GET", path), program.ask("HEAD", path)
+    assert (head.status_code, head.content) == (full.status_code, b"")
+    told = {name: full.headers.get(name) for name in ("etag", "content-type", "ratelimit-policy")}
+    assert {name: head.headers.get(name) for name in told} == told
+    assert "content-length" not in head.headers, "what is packed on its way has another length"
+    assert full.content
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
