@@ -63,6 +63,7 @@ def committed(settings: WriterSettings, within_s: float = 10.0) -> dict[tuple[st
         client_id="portclock-beginning",
         bootstrap_timeout_ms=wait_ms,
         request_timeout_ms=wait_ms,
+        **settings.kafka_python,
     )
     try:
         found = admin.list_group_offsets({settings.group: None}).get(settings.group, {})

@@ -23,6 +23,7 @@ from clickhouse_driver.errors import (
     UnknownPacketFromServerError,
 )
 
+from sinks.names import quoted_name, quoted_names
 from sinks.settings import ClickHouseAddress
 from sinks.store import Parameters, Question, StoreRefused, StoreUnavailable
 from sinks.tables import INSTANT, INSTANT_OR_NULL, Row, Table
@@ -62,6 +63,10 @@ _PASSING: Final = frozenset(
 )
 """What a server says when it is busy, starting, stopping or cut off: worth asking again."""
 
+_NO_ROOM: Final = ("No space left on device", "Disk quota exceeded")
+"""What a full disk says in the midst of writing, under many codes; before, it is NOT_ENOUGH_SPACE.
+Somebody makes room, and the same insert succeeds."""
+
 _CUT_OFF: Final = (
     NetworkError,
     SocketTimeoutError,
@@ -100,6 +105,7 @@ class ClickHouseStore:
             password=address.password.get_secret_value(),
             database=address.database,
             secure=address.secure,
+            ca_certs=str(address.ca) if address.ca else None,
             connect_timeout=CONNECT_TIMEOUT_S,
             send_receive_timeout=ANSWER_TIMEOUT_S,
             client_name="portclock",
@@ -109,7 +115,7 @@ class ClickHouseStore:
         """See Store.insert. One block, so one deduplication token covers all of it."""
         if not rows:
             return
-        statement = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES"
+        statement = f"INSERT INTO {quoted_name(table.name)} ({quoted_names(table.columns)}) VALUES"
         with self._translated():
             self._client.execute(
                 statement,
@@ -155,17 +161,42 @@ class ClickHouseStore:
             yield
         except ServerException as error:
             said = f"ClickHouse at {self._address.url} said: {_sentence(error)}"
-            if error.code in _PASSING:
+            if error.code in _PASSING or any(words in error.message for words in _NO_ROOM):
                 raise StoreUnavailable(said) from error
             raise StoreRefused(said) from error
         except _CUT_OFF as error:
             self.close()
+            if refusal := _no_trust(self._address, str(error)):
+                raise StoreRefused(refusal) from error
             raise StoreUnavailable(
                 f"ClickHouse at {self._address.url} does not answer: {error}"
+                f"{_hint(self._address, error)}"
             ) from error
         except _NOT_ENCODED as error:
             self.close()
             raise StoreRefused(f"the driver cannot encode a value: {error!r}") from error
+
+
+def _no_trust(address: ClickHouseAddress, said: str) -> str | None:
+    """What is wrong between us and a server that is there, where waiting would change nothing."""
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        why = said.partition("certificate verify failed: ")[2].partition(" (_ssl")[0]
+        vouching = address.ca or "the authorities that the driver ships with"
+        return (
+            f"the certificate of ClickHouse at {address.url} is not vouched for by {vouching} "
+            f"({why}); set PORTCLOCK_CLICKHOUSE_CA to the file of the authority that signed it, "
+            "and connect by a name that stands in it"
+        )
+    return None
+
+
+def _hint(address: ClickHouseAddress, error: Exception) -> str:
+    """What else it may be: one side speaks TLS and the other hangs up, as a server that dies."""
+    if not address.secure and isinstance(error, EOFError):
+        return "; if it takes TLS alone, write clickhouses://"
+    if address.secure and "[SSL" in str(error):
+        return "; if it speaks no TLS there, name its TLS port (9440), or write clickhouse://"
+    return ""
 
 
 def columns_of(table: Table, rows: Sequence[Row]) -> list[list[Any]]:

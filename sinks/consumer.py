@@ -116,6 +116,7 @@ def open_consumer(
         "fetch.wait.max.ms": int(settings.fetch_wait_s * 1000),
         "fetch.min.bytes": settings.fetch_bytes_min,
         "fetch.queue.backoff.ms": 20,  # its default of 1,000 lets a full queue run dry
+        **settings.librdkafka,
         **overrides,
     }
     return GroupMember(librdkafka.Consumer(configs, logger=_LOG), topics)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from sinks.names import quoted_name
 from sinks.tables import TABLES, Row
 
 SCHEMA: Final = Path(__file__).parent / "schema"
@@ -118,7 +119,7 @@ def applied(database: Database, name: str) -> dict[int, tuple[str, str]]:
     )
     if not list(known):
         return {}
-    rows = database.fetch(f"SELECT number, name, sha256 FROM {name}.migrations FINAL")
+    rows = database.fetch(f"SELECT number, name, sha256 FROM {quoted_name(name)}.migrations FINAL")
     return {number: (title, digest) for number, title, digest in rows}
 
 
@@ -160,7 +161,8 @@ def apply(
         for statement in render(migration, name, rendering):
             database.command(statement)
         database.command(
-            f"INSERT INTO {name}.migrations (number, name, sha256, rendering, applied_at) "
+            f"INSERT INTO {quoted_name(name)}.migrations "
+            "(number, name, sha256, rendering, applied_at) "
             "SELECT %(number)s, %(name)s, %(sha256)s, %(rendering)s, now()",
             {
                 "number": migration.number,
@@ -220,7 +222,11 @@ def _differing_relations(
         found[2]: found[1].lower()
         for migration in load(folder)
         for statement in render(migration, name, rendering)
-        if (found := re.match(rf"CREATE (TABLE|VIEW) IF NOT EXISTS {name}\.(\w+)", statement))
+        if (
+            found := re.match(
+                rf"CREATE (TABLE|VIEW) IF NOT EXISTS {quoted_name(name)}\.(\w+)", statement
+            )
+        )
     }
     rows = database.fetch(
         "SELECT name, if(engine = 'View', 'view', 'table') FROM system.tables "
@@ -252,7 +258,8 @@ def _differing_columns(database: Database, name: str) -> Iterator[Difference]:
 
 
 def _distributed(found: re.Match[str]) -> str:
-    table, key = found[1], found[2]
+    table = quoted_name(found[1])
+    key = found[2]
     return (
         f"CREATE TABLE IF NOT EXISTS {{{{database}}}}.{table} {{{{on_cluster}}}} "
         f"AS {{{{database}}}}.{table}_local\n"

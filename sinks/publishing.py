@@ -93,8 +93,20 @@ SEALS: Final = PublishingTable(
     ("vintage", "name"),
 )
 
+RESTATEMENTS: Final = PublishingTable(
+    "restatements",
+    MappingProxyType(
+        {
+            "port": WORD, "unit_id": TEXT, "cause_what": WORD, "cause_id": TEXT, "run": TEXT,
+            "months": WORDS, "outcomes": "UInt32", "reason": "Nullable(String)",
+            "asked_at": INSTANT,
+        }
+    ),
+    ("port", "unit_id", "cause_what", "cause_id", "run", "months"),
+)  # fmt: skip
+
 PUBLISHING_TABLES: Final = (
-    COHORTS, VINTAGES, VINTAGE_FACTS, COUNTED_CELLS, PUBLISHED_CELLS, SEALS,
+    COHORTS, VINTAGES, VINTAGE_FACTS, COUNTED_CELLS, PUBLISHED_CELLS, SEALS, RESTATEMENTS,
 )  # fmt: skip
 _BY_NAME: Final = {table.name: table for table in PUBLISHING_TABLES}
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from events.codec import canonical
 from events.outcomes import Outcome
 from events.vocabulary import Fate
+from sinks.names import quoted_name, quoted_names
 from sinks.rows import FateRow, RefusalRow, StageDwell, outcome_of
 from sinks.store import Parameters, Question, Store
 from sinks.tables import DWELLS, FATES, REFUSALS, Row, Table
@@ -102,11 +103,11 @@ def refusal_counts(store: Store) -> dict[str, int]:
 
 def standing(table: Table) -> Question:
     """Every row of a table that stands, whole, by key."""
-    hidden = f" WHERE {table.withdrawn} = 0" if table.withdrawn else ""
+    hidden = f" WHERE {quoted_name(table.withdrawn)} = 0" if table.withdrawn else ""
     return Question(
         table,
-        f"SELECT {', '.join(table.columns)} FROM {table.name} FINAL{hidden} "
-        f"ORDER BY {', '.join(table.key)}",
+        f"SELECT {quoted_names(table.columns)} FROM {quoted_name(table.name)} FINAL{hidden} "
+        f"ORDER BY {quoted_names(table.key)}",
         lambda rows, parameters: rows,
     )
 

@@ -6,6 +6,7 @@ is never printed: not by repr, not by an error.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX = "PORTCLOCK_"
 WRITER = "PORTCLOCK_WRITER_"
+CLICKHOUSE = "PORTCLOCK_CLICKHOUSE"
 MIB = 1024 * 1024
 
 
@@ -27,7 +29,11 @@ class Closed(BaseModel):
 
 
 class ClickHouseAddress(Closed):
-    """Where the tables are, from `clickhouse://user:password@host:port/database`."""
+    """Where the tables are, from `clickhouse://user:password@host:port/database`.
+
+    With `secure` the server's certificate must be one of `ca` (a PEM file; without it of the
+    authorities that the driver ships with) and must name the host.
+    """
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 9000
@@ -35,6 +41,7 @@ class ClickHouseAddress(Closed):
     password: SecretStr = SecretStr("")
     database: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = "portclock"
     secure: bool = False
+    ca: Path | None = None
 
     @classmethod
     def parse(cls, url: str) -> Self:
@@ -79,7 +86,11 @@ class Events(StrEnum):
 
 
 class WriterSettings(Closed):
-    """Every bound of the writer. `era` is explained in the README: raise it with a new log."""
+    """Every bound of the writer. `era` is explained in the README: raise it with a new log.
+
+    `librdkafka` and `kafka_python` are what each client of these is given besides: how it shows
+    who it is. Passwords are among it, so neither is ever printed.
+    """
 
     brokers: Annotated[tuple[str, ...], Field(min_length=1)] = ("127.0.0.1:9092",)
     clickhouse: ClickHouseAddress = ClickHouseAddress()
@@ -96,6 +107,8 @@ class WriterSettings(Closed):
     events_batch_age_s: Annotated[float, Field(gt=0)] = 1.0
     fetch_wait_s: Annotated[float, Field(gt=0, le=5)] = 0.1
     fetch_bytes_min: Annotated[int, Field(ge=1, le=MIB)] = 64 * 1024
+    librdkafka: Mapping[str, Any] = Field(default_factory=dict, repr=False)
+    kafka_python: Mapping[str, Any] = Field(default_factory=dict, repr=False)
 
     def for_events(self) -> Self:
         """The settings of the lane of events: a group of its own, and time for larger batches, so
@@ -110,7 +123,7 @@ class WriterSettings(Closed):
 
     @classmethod
     def from_mapping(cls, environ: Mapping[str, str]) -> Self:
-        """Read PORTCLOCK_BROKER, PORTCLOCK_CLICKHOUSE and PORTCLOCK_WRITER_*.
+        """Read PORTCLOCK_BROKER, PORTCLOCK_CLICKHOUSE* and PORTCLOCK_WRITER_*.
 
         An empty variable counts as absent; a misspelt PORTCLOCK_WRITER_ name raises SettingsError.
         """
@@ -122,20 +135,40 @@ class WriterSettings(Closed):
         }
         if brokers := given.get(f"{PREFIX}BROKER"):
             found["brokers"] = tuple(part.strip() for part in brokers.split(",") if part.strip())
-        if address := given.get(f"{PREFIX}CLICKHOUSE"):
-            found["clickhouse"] = _address(address)
+        found["clickhouse"] = address_of(given)
         try:
             return cls.model_validate(found)
         except ValidationError as error:
             raise SettingsError(f"the writer's settings are wrong: {_finding(error)}") from None
 
 
+def address_of(environ: Mapping[str, str]) -> ClickHouseAddress:
+    """Read PORTCLOCK_CLICKHOUSE, _CLICKHOUSE_PASSWORD (for an address that has none) and _CA.
+
+    Raises SettingsError naming the variable.
+    """
+    address = _address(environ.get(CLICKHOUSE, "").strip())
+    secret = environ.get(f"{CLICKHOUSE}_PASSWORD", "").strip()
+    if secret and not address.password.get_secret_value():
+        address = address.model_copy(update={"password": SecretStr(secret)})
+    if ca := environ.get(f"{CLICKHOUSE}_CA", "").strip():
+        if not address.secure:
+            raise SettingsError(
+                f"{CLICKHOUSE}_CA is not understood: {address.url} has no certificate; "
+                "write the address as clickhouses://, or leave the authority out"
+            )
+        if not Path(ca).is_file():
+            raise SettingsError(f"{CLICKHOUSE}_CA is not understood: there is no file {ca}")
+        address = address.model_copy(update={"ca": Path(ca)})
+    return address
+
+
 def _address(url: str) -> ClickHouseAddress:
     try:
-        return ClickHouseAddress.parse(url)
+        return ClickHouseAddress.parse(url) if url else ClickHouseAddress()
     except SettingsError as error:
         raise SettingsError(
-            f"{PREFIX}CLICKHOUSE is not understood: {error}; "
+            f"{CLICKHOUSE} is not understood: {error}; "
             "write it as clickhouse://user:password@127.0.0.1:9000/portclock"
         ) from None
 

@@ -27,7 +27,7 @@ from sinks.accepted import LeftOut
 from sinks.backoff import Backoff
 from sinks.batch import BatchLimits, Bundle
 from sinks.buffer import Buffer
-from sinks.consumer import Consumer, LogRecord
+from sinks.consumer import RECORDS_PER_POLL, Consumer, LogRecord
 from sinks.metrics import SinkMetrics
 from sinks.rows import version_of
 from sinks.settings import WriterSettings
@@ -37,6 +37,8 @@ from sinks.tables import BY_TOPIC
 POLL_S = 0.2
 REPORT_S = 1.0
 """Lag is asked by partition: each turn, it would cost more than a turn of few records."""
+POLLS_PER_TURN = 16
+"""While whole polls lie ready, so many go into one turn: a slow store takes few large inserts."""
 INSERTING_S = 60.0
 """How long one turn may insert before it polls again; far below the group's max poll interval."""
 
@@ -89,14 +91,9 @@ class Writer:
         self.finish()
 
     def turn(self) -> None:
-        """One round. Takes at most a poll, the inserts that are due, and a commit."""
+        """One round. Takes at most POLLS_PER_TURN polls, the inserts that are due, and a commit."""
         self._hold_or_release()
-        polled = self._consumer.poll(timeout_ms=self._patience_s() * 1000)
-        for place in self._buffer.keep_only(self._consumer.assignment()):
-            self._forget(place)
-        for place, records in polled.items():
-            self._take(place, records)
-        full = self._buffer.held_bytes >= self._settings.buffered_bytes_max
+        full = self._gather()
         self._buffer.ripen(self._clock(), everything=full)
         self._insert_waiting()
         self._commit()
@@ -114,6 +111,26 @@ class Writer:
         self._commit()
         self._report()
         return not self._buffer.waits and not self._buffer.acknowledged()
+
+    def _gather(self) -> bool:
+        """Take what lies ready; returns whether no more may be held.
+
+        Whoever is behind takes poll after poll: an insert costs the store as much for a few rows as
+        for thousands, and so a slow store would never be caught up with.
+        """
+        wait_s = self._patience_s()
+        for _ in range(POLLS_PER_TURN):
+            polled = self._consumer.poll(timeout_ms=wait_s * 1000)
+            for place in self._buffer.keep_only(self._consumer.assignment()):
+                self._forget(place)
+            for place, records in polled.items():
+                self._take(place, records)
+            if self._buffer.held_bytes >= self._settings.buffered_bytes_max:
+                return True
+            if sum(map(len, polled.values())) < RECORDS_PER_POLL:
+                break
+            wait_s = 0.0
+        return False
 
     def _hold_or_release(self) -> None:
         """While batches wait, fetch no more: memory stays flat, however long the outage."""

@@ -16,8 +16,9 @@ from streams.plane.store import Part
 from streams.tables import (
     Clock,
     Row,
+    UnreadableRow,
+    deadline_of,
     decode_clock,
-    decode_place,
     decode_row,
     encode_clock,
     encode_row,
@@ -28,11 +29,13 @@ from streams.ticks import WaitingTicks
 
 @dataclass(slots=True)
 class Open:
-    """A row in use. `history` None: nothing is known of the unit, or it was forgotten."""
+    """A row in use. `history` None: nothing is known of the unit, or it was forgotten.
+    `size_bytes`: of the history as it was last packed, and of the messages taken since."""
 
     key: str
     history: Any
     fences: dict[int, int]
+    size_bytes: int = 0
 
 
 class Desk:
@@ -48,7 +51,8 @@ class Desk:
         self.ticks = ticks
         self.live_max = 20_000
         self.left = False
-        self.deadlines = Deadlines(_deadlines(part.rows.items()))
+        prepare(part)
+        self.deadlines: Deadlines = part.made
         self.places = Places(law, [each for each in part.rows.items() if is_place(each[0])])
         self._part = part
         self._read_to = dict(clock.read_to)
@@ -56,6 +60,10 @@ class Desk:
         self._old: dict[str, Open] = {}
         self._dirty: dict[str, Open] = {}
         self._moved: dict[str, Place] = {}
+
+    def spoil(self) -> None:
+        """Deadlines were taken and nobody was woken: the next desk makes them anew."""
+        self._part.made = None
 
     @property
     def law(self) -> Law:
@@ -122,7 +130,9 @@ class Desk:
             else:
                 deadline_s = next_deadline(history)
                 wake(key, deadline_s)
-                yield key, encode_row(Row(deadline_s, row.fences, pack(history)))
+                packed = pack(history)
+                row.size_bytes = len(packed)
+                yield key, encode_row(Row(deadline_s, row.fences, packed))
 
     def _packed_places(self) -> Iterator[tuple[str, bytes | None]]:
         for key, place in self._moved.items():
@@ -139,7 +149,7 @@ class Desk:
         if data is None:
             return Open(key, None, {})
         row = decode_row(data)
-        return Open(key, self.law.unpack(row.history), row.fences)
+        return Open(key, self.law.unpack(row.history), row.fences, len(row.history))
 
     def _age(self) -> None:
         """Close the rows that were not used since the others were young.
@@ -151,6 +161,17 @@ class Desk:
             self._old, self._young = self._young, {}
 
 
+def prepare(part: Part) -> None:
+    """Make of the rows what a desk needs to know of all of them: a second for a million, so whoever
+    restores does it aside, and what stayed with this worker through a rebalance has it still.
+    Raises UnreadableRow."""
+    if part.made is None:
+        part.made = Deadlines(_deadlines(part.rows.items()))
+
+
 def _deadlines(rows: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, int | None]]:
     for key, data in rows:
-        yield key, (decode_place if is_place(key) else decode_row)(data).deadline_s
+        try:
+            yield key, deadline_of(data)
+        except UnreadableRow as error:
+            raise UnreadableRow(f"the row of {key}: {error}") from error

@@ -26,6 +26,7 @@ class Ending(StrEnum):
     COPY = "copy"
     REPLAYED = "replayed"
     TICK = "tick"
+    RECALLED = "recalled"
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Effects:
     `done` are the tokens of the runs that are over once this step is. `reconsidered` counts the
     units judged again since a suspension changed. `delay_s` is how old the youngest applied event
     was when it was received, None when none was. `heard` says when each source was last heard of,
-    epoch seconds by the stamps of its records.
+    epoch seconds by the stamps of its records. `resent_bytes` is how much the parts are.
     """
 
     partition: int
@@ -52,6 +53,7 @@ class Effects:
     reconsidered: int = 0
     delay_s: float | None = None
     heard: dict[str, float] = field(default_factory=dict)
+    resent_bytes: int = 0
     changed: bool = True
 
     def say(self, step: Step) -> None:

@@ -38,6 +38,10 @@ class DeadLetter:
     record: Record
     refusal: Refusal
 
+    def __str__(self) -> str:
+        where = f"{self.topic}/{self.partition}/{self.record.offset}"
+        return f"{where}: {self.refusal.reason}: {self.refusal.detail}"
+
     @property
     def headers(self) -> Headers:
         """As the quarantine reads them, with the mark of an earlier replay kept."""

@@ -11,8 +11,9 @@ from typing import Any, Protocol, Self
 
 from events.envelope import Event
 from events.reading import Reported
+from events.recalls import Recall
 from events.said import Words
-from timing import engine, memory
+from timing import engine, memory, recalling
 from timing.rules import Rules
 
 
@@ -36,8 +37,9 @@ class Law(Protocol):
     `declare` takes in an event about a place: its step has that place's history, and fates. `under`
     is the law in force where this is what is known of all places. `reconsider` judges a unit again
     that was judged by the law `before`, because of the event `<source>/<event_id>`; a step whose
-    history is the one handed in has changed nothing. `suspended` counts the suspensions in force by
-    port. Places too are packed, have deadlines, and elapse.
+    history is the one handed in has changed nothing. `recall` judges all that the tables hold of a
+    unit (its key) and what is remembered of it; InvalidEvent for what cannot be read. `suspended`
+    counts the suspensions in force by port. Places too are packed, have deadlines, and elapse.
     """
 
     def observe(self, history: Any, event: Reported, watermark: int) -> Step: ...
@@ -59,6 +61,8 @@ class Law(Protocol):
     def under(self, places: Iterable[Any]) -> "Law": ...
 
     def reconsider(self, history: Any, before: Any, watermark: int, because: str) -> Step: ...
+
+    def recall(self, key: str, history: Any, recall: Recall, watermark: int) -> Step: ...
 
     def suspended(self, watermark: int) -> Mapping[str, int]: ...
 
@@ -100,6 +104,10 @@ class TimingLaw:
 
     def reconsider(self, history: Any, before: Self, watermark: int, because: str) -> Step:
         return engine.reconsider(history, before._rules, self._rules, watermark, because)
+
+    def recall(self, key: str, history: Any, recall: Recall, watermark: int) -> Step:
+        brought = recalling.brought_by(recall)
+        return recalling.recall(key, history, brought, self._rules, watermark)
 
     def suspended(self, watermark: int) -> Mapping[str, int]:
         by_port = self._rules.closures.by_port

@@ -37,8 +37,8 @@ CATALOGUE: Final = (
         "counter",
         "timing_records_ended_total",
         "Records by how their reading ended: new, duplicate, correction, late, refused, split, "
-        "copy (of an event about a place), replayed (already in the state), tick; they sum to the "
-        "records read",
+        "copy (of an event about a place), replayed (already in the state), tick, recalled (a unit "
+        "judged again as a whole); they sum to the records read",
         ("ending",),
     ),
     Declared("counter", "timing_refusals_records_total", "Refused records by reason", ("reason",)),
@@ -70,6 +70,9 @@ CATALOGUE: Final = (
     Declared("gauge", "timing_feed_last_event_seconds",
              "When a source was last heard of, epoch seconds by the stamp of its record; sources "
              "beyond the hundredth are told together", ("source",)),
+    Declared("gauge", "timing_feed_refused_in_a_row_records",
+             "Refusals one after the other of a feed that is stopped: nothing of it is understood; "
+             "no series while it is", ("topic", "source")),
     Declared("gauge", "timing_disk_free_bytes",
              "Room on the disk of the data folder; 0 when the folder cannot be looked at"),
     Declared("gauge", "timing_disk_size_bytes", "Size of the disk of the data folder"),

@@ -12,6 +12,14 @@ from events.topics import TOPICS, Topic
 from streams.settings import Settings
 from streams.tables import changelog_name
 
+_CHANGELOG = {
+    "cleanup.policy": "compact",
+    "segment.bytes": str(64 * 1024 * 1024),
+    "min.cleanable.dirty.ratio": "0.3",
+}
+"""A segment that is being written is never compacted, and whoever restores reads all of it: of the
+brokers' usual gigabyte, however small the state is."""
+
 
 class ProvisioningError(Exception):
     """The broker's topics are not what the worker needs."""
@@ -26,6 +34,7 @@ def provision(settings: Settings) -> list[str]:
         admin = KafkaAdminClient(
             bootstrap_servers=settings.brokers,
             bootstrap_timeout_ms=int(settings.connect_timeout_s * 1000),
+            **settings.kafka_python,
         )
     except KafkaError as error:
         raise ProvisioningError(
@@ -49,14 +58,14 @@ def wanted_topics(settings: Settings) -> list[NewTopic]:
         changelog_name(settings.app_id),
         num_partitions=settings.partitions,
         replication_factor=settings.replication,
-        topic_configs={"cleanup.policy": "compact"},
+        topic_configs={**_CHANGELOG, **_insync(settings)},
     )
     return [*shared, changelog]
 
 
 def check_partitions(settings: Settings) -> None:
     """Raise ProvisioningError unless every topic has the wanted number of partitions."""
-    consumer = KafkaConsumer(bootstrap_servers=settings.brokers)
+    consumer = KafkaConsumer(bootstrap_servers=settings.brokers, **settings.kafka_python)
     try:
         for topic in wanted_topics(settings):
             found = consumer.partitions_for_topic(topic.name) or set()
@@ -70,6 +79,8 @@ def check_partitions(settings: Settings) -> None:
 
 
 def _new_topic(topic: Topic, settings: Settings) -> NewTopic:
+    """A record bears the broker's stamp, not its sender's: it says when the record was taken, and
+    what an old stamp would let the broker delete at once is kept. tansu passes over the wish."""
     return NewTopic(
         topic.name,
         num_partitions=settings.partitions,
@@ -77,8 +88,16 @@ def _new_topic(topic: Topic, settings: Settings) -> NewTopic:
         topic_configs={
             "retention.ms": str(topic.retention_ms),
             "max.message.bytes": str(topic.message_bytes_max),
+            "message.timestamp.type": "LogAppendTime",
+            **_insync(settings),
         },
     )
+
+
+def _insync(settings: Settings) -> dict[str, str]:
+    """Said only where there is something to say: an embedded broker need not know it."""
+    several = settings.replication > 1
+    return {"min.insync.replicas": str(settings.insync_min)} if several else {}
 
 
 def _create(admin: KafkaAdminClient, topic: NewTopic) -> None:

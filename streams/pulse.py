@@ -45,8 +45,9 @@ class Pulse:
     def __init__(self, settings: Settings) -> None:
         self._partitions = settings.partitions
         self._timeout_s = settings.publish_timeout_s
-        self._consumer = KafkaConsumer(bootstrap_servers=settings.brokers, enable_auto_commit=False)
-        self._producer = KafkaProducer(bootstrap_servers=settings.brokers, acks="all")
+        reached = {"bootstrap_servers": settings.brokers, **settings.kafka_python}
+        self._consumer = KafkaConsumer(**reached, enable_auto_commit=False)
+        self._producer = KafkaProducer(**reached, acks="all")
 
     def beat(self, moment: datetime) -> int:
         """Write one tick per partition and wait for them. Returns how many. Raises KafkaError."""

@@ -13,10 +13,11 @@ from typing import Any
 
 from faust.types import TP
 
-from events.codec import canonical, encode
+from events.codec import canonical, decode, encode
 from events.envelope import Event
 from events.outcomes import EventFate, Outcome, Tick
 from events.reading import Reported
+from events.recalls import Recall
 from events.said import Words
 from events.testing import event, outcome
 from events.topics import EVENT_TOPICS, TICKS, topic_for
@@ -80,6 +81,7 @@ class SmallLaw:
         self.elapsed: list[str] = []
         self.declared: list[str] = []
         self.reconsidered: list[tuple[str, str]] = []
+        self.recalled: list[str] = []
         self.closed: Mapping[str, tuple[str, ...]] = {}
 
     # -- units: (unit id, last heard of, event ids, port)
@@ -104,6 +106,16 @@ class SmallLaw:
         if self.closed.get(history[3]) == before.closed.get(history[3]):
             return SmallStep(history)
         return SmallStep((*history[:3], history[3]), self._difference(history, before, history))
+
+    def recall(self, key: str, history: Any, recall: Recall, watermark: int) -> SmallStep:
+        brought = [event for text in recall.messages for event in decode(text.encode())]
+        known = history or (recall.unit.id, 0, (), recall.port)
+        ids = tuple(dict.fromkeys((*(event.event_id for event in brought), *known[2])))
+        last_s = max(known[1], *(event.occurred_s for event in brought))
+        after = (known[0], last_s, ids, known[3])
+        self.recalled.append(key)
+        said = self._difference(history, self, after)
+        return SmallStep(after if watermark < self.next_deadline(after) else None, said)
 
     def next_deadline(self, history: Any) -> int:
         hours = 100 if _is_place(history) else 1 + len(self.closed.get(history[3], ()))

@@ -14,10 +14,11 @@ from typing import Any
 
 from events.envelope import Event
 from events.refusals import Reason, Refusal
-from events.topics import TICKS
-from streams import suspensions
-from streams.desk import Desk
+from events.topics import TICKS, UNIT_RECALLS
+from streams import recalls, suspensions
+from streams.desk import Desk, Open
 from streams.effects import Effects, Ending
+from streams.feeds import Refusals, Stopped
 from streams.intake import DeadLetter, PlaceEvent, read_event, read_tick
 from streams.intake import Part as UnitPart
 from streams.law import Law
@@ -32,10 +33,6 @@ _NO_EVENT_OF_A_UNIT = (DeadLetter, PlaceEvent, tuple)
 _ENDINGS: Mapping[str, Ending] = {ending.value: ending for ending in Ending}
 
 
-class TooManyRefusals(Exception):
-    """So many records refused in a row that the feed itself must be wrong."""
-
-
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """The bounds of the timekeeper; see the settings of the same names."""
@@ -46,6 +43,8 @@ class Bounds:
     held_ticks_max: int
     places_max: int
     refusals_in_a_row_max: int
+    unit_bytes_max: int = 128 * 1024
+    resent_bytes_max: int = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,15 @@ class Timekeeper:
         self._around = surroundings
         self._desks: dict[int, Desk] = {}
         self.steps = 0
-        self._refused_in_a_row = 0
+        self._refusals = Refusals(bounds.refusals_in_a_row_max)
 
     def reset(self) -> None:
         """Forget every desk: partitions moved, or their rows were read back."""
         self._desks.clear()
+
+    def forget(self, partition: int) -> None:
+        """Forget one desk: the rows of its partition were read back."""
+        self._desks.pop(partition, None)
 
     def take(self, run: Run, token: Any = None) -> Iterator[Effects]:
         """Apply a run and whatever ticks it sets free. Steps are to be settled in their order.
@@ -94,6 +97,9 @@ class Timekeeper:
             return
         if run.topic == TICKS.name:
             yield self._queue_ticks(desk, run, token)
+        elif run.topic == UNIT_RECALLS.name:
+            around, partitions = self._around, self._bounds.partitions
+            yield from recalls.take(desk, run, token, partitions, around.interrupted)
         else:
             yield from self._observe_run(desk, run, token)
         while not (desk.left or self._around.interrupted()):
@@ -132,14 +138,15 @@ class Timekeeper:
     def _observe(
         self, desk: Desk, run: Run, records: Iterator[Record], effects: Effects
     ) -> Record | None:
-        """Observe records up to the one because of which all units must be judged again; it is
-        returned, None at the end of the run.
+        """Observe records up to the one because of which all units must be judged again, or by
+        which there is enough to be sent again; it is returned, None at the end of the run.
 
         Every event passes through this loop: what stays the same is asked once, outside of it, and
         what is only counted is counted afterwards, by C.
         """
         source, watermark_s, law = SOURCES[run.topic], desk.watermark_s, desk.law
         open_row, put, say = desk.open, desk.put, effects.say
+        refusals, size_max = self._refusals, self._bounds.unit_bytes_max
         endings: list[str] = []
         heard_ms: dict[str, int] = {}
         stopped_at = None
@@ -147,18 +154,23 @@ class Timekeeper:
             reading = read_event(run, record, self._bounds.partitions)
             if isinstance(reading, _NO_EVENT_OF_A_UNIT):
                 endings.append(self._take_in(desk, run, record, reading, effects))
-                if desk.places.unfinished:
+                if desk.places.unfinished or effects.resent_bytes > self._bounds.resent_bytes_max:
                     stopped_at = record
                     break
                 continue
-            self._refused_in_a_row = 0
+            if refusals:
+                refusals.taken(run.topic, reading.source)
             row = open_row(law.unit_key(reading))
             if record.offset <= row.fences.get(source, -1):
                 endings.append(Ending.REPLAYED)
                 continue
+            if row.size_bytes > size_max and self._too_long(desk, row):
+                endings.append(self._refuse(_too_many_reports(run, record, size_max), effects))
+                continue
             step = law.observe(row.history, reading, watermark_s)
             if step.history is not row.history:
                 row.fences[source] = record.offset
+                row.size_bytes += len(record.value or b"")
                 put(row, step.history)
             say(step)
             endings.append(step.novelty)
@@ -179,10 +191,11 @@ class Timekeeper:
         """What is no event of a unit of this partition."""
         if isinstance(reading, DeadLetter):
             return self._refuse(reading, effects)
-        self._refused_in_a_row = 0
-        if isinstance(reading, tuple):
+        if isinstance(reading, tuple):  # its parts come back one by one, from a source each
             effects.parts += reading
+            effects.resent_bytes += sum(len(part.value) for part in reading)
             return Ending.SPLIT
+        self._refusals.taken(run.topic, reading.event.source)
         return self._declare(desk, run, record, reading, effects)
 
     def _declare(
@@ -208,15 +221,14 @@ class Timekeeper:
 
     def _refuse(self, letter: DeadLetter, effects: Effects) -> Ending:
         effects.letters.append(letter)
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row > self._bounds.refusals_in_a_row_max:
-            raise TooManyRefusals(
-                f"{self._refused_in_a_row} records in a row were refused, the last one at "
-                f"{letter.topic}/{letter.partition}/{letter.record.offset}: "
-                f"{letter.refusal.reason}: {letter.refusal.detail}; stop the sender, look at "
-                "events-dlq, then start the worker again"
-            )
+        self._refusals.refused(letter.topic, letter.record.value, str(letter))
         return Ending.REFUSED
+
+    def _too_long(self, desk: Desk, row: Open) -> bool:
+        """Whether the row is as long as it was thought to be: what messages hold is more than what
+        is kept of them."""
+        row.size_bytes = 0 if row.history is None else len(desk.law.pack(row.history))
+        return row.size_bytes > self._bounds.unit_bytes_max
 
     def _tell_units(self, desk: Desk) -> Iterator[Effects]:
         bounds, around = self._bounds, self._around
@@ -257,6 +269,7 @@ class Timekeeper:
             step, due = due[: self._bounds.run_records_max], due[self._bounds.run_records_max :]
             yield self._wake(desk, step, watermark_s)
             if self._around.interrupted():
+                desk.spoil()
                 return
         effects = self._wake(desk, due, watermark_s)
         desk.watermark_s = watermark_s
@@ -280,6 +293,10 @@ class Timekeeper:
         return effects
 
     # -- desks
+
+    def stopped_feeds(self) -> list[Stopped]:
+        """The feeds of which nothing was understood for too long, as this worker hears them."""
+        return self._refusals.stopped()
 
     def held_ticks(self) -> dict[int, int]:
         """How many ticks wait, per partition at hand."""
@@ -318,4 +335,9 @@ class Timekeeper:
 
 def _one_too_many(run: Run, record: Record, event: Event, known: int) -> DeadLetter:
     detail = f"unit.id: {known} places are known already, and {event.unit.id} is none of them"
+    return DeadLetter(run.topic, run.partition, record, Refusal(Reason.INVALID_VALUE, detail))
+
+
+def _too_many_reports(run: Run, record: Record, size_max: int) -> DeadLetter:
+    detail = f"unit: more than {size_max} bytes of reports are kept of it; a sender repeats itself"
     return DeadLetter(run.topic, run.partition, record, Refusal(Reason.INVALID_VALUE, detail))

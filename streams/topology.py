@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import faust
 
 from streams.metrics import Metrics
+from streams.plane.restoring import Restorer
 from streams.plane.table import RunTable
 from streams.plane.watchdog import Pulsebeat
 from streams.timekeeper import Timekeeper
@@ -19,3 +20,4 @@ class Topology:
     timekeeper: Timekeeper
     metrics: Metrics
     pulsebeat: Pulsebeat
+    restorer: Restorer

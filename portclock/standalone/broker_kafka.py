@@ -26,6 +26,8 @@ DURABLE: Final = True
 HEAP: Final = "-Xmx512m"
 SERVER: Final = "kafka.Kafka"
 FORMATTER: Final = "kafka.tools.StorageTool"
+BRIEF: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For a program of two seconds: compiling it well costs more than it takes."""
 # Fetching the jars the first time takes most of it; with them in the cache it is seconds.
 READY_WITHIN_S: Final = 300.0
 
@@ -85,11 +87,14 @@ def child(data: Path, port: int, controller_port: int) -> Child:
     )
 
 
-def prepare(data: Path, port: int, controller_port: int) -> list[str]:
+def prepare(
+    data: Path, port: int, controller_port: int, more: str = "", cluster_id: str | None = None
+) -> list[str]:
     """Everything before the start: jars, settings, storage. Gives the command line of the server.
 
     Safe to repeat: storage that is formatted stays as it is, settings are written anew because the
-    ports may have changed. Raises StandaloneError.
+    ports may have changed. `more` are settings that go before those of a single node; a node of
+    several is given the cluster's id. Raises StandaloneError.
     """
     if lack := missing():
         raise StandaloneError(lack)
@@ -103,22 +108,36 @@ def prepare(data: Path, port: int, controller_port: int) -> list[str]:
             controller_port=controller_port,
             log_dir=_escaped(data / "log"),
         )
+        # Later lines win.
+        + more
     )
     if not (data / "log" / "meta.properties").exists():
-        _format(jars, settings)
+        _format(jars, settings, cluster_id or new_cluster_id())
     return [*_java(jars, SERVER), str(settings)]
 
 
-def _java(jars: Path, program: str) -> list[str]:
+def _java(jars: Path, program: str, options: tuple[str, ...] = ()) -> list[str]:
     logging = f"-Dlog4j2.configurationFile={kafka_jars.PARTS / 'log4j2.properties'}"
-    return ["java", HEAP, "-Djava.awt.headless=true", logging, "-cp", f"{jars}/*", program]
+    return [
+        "java",
+        HEAP,
+        *options,
+        "-Djava.awt.headless=true",
+        logging,
+        "-cp",
+        f"{jars}/*",
+        program,
+    ]
 
 
-def _format(jars: Path, settings: Path) -> None:
+def new_cluster_id() -> str:
+    """One that nobody has. An id that starts with a dash would read as an option."""
+    return f"A{urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip('=')[1:]}"
+
+
+def _format(jars: Path, settings: Path, cluster_id: str) -> None:
     """Give the empty storage its cluster id. Kafka refuses to start on storage without one."""
-    cluster_id = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-    # An id that starts with a dash reads as an option.
-    command = [*_java(jars, FORMATTER), "format", f"--cluster-id=A{cluster_id[1:]}"]
+    command = [*_java(jars, FORMATTER, BRIEF), "format", f"--cluster-id={cluster_id}"]
     done = subprocess.run(
         [*command, "--config", str(settings)],
         stdout=subprocess.PIPE,

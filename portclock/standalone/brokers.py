@@ -7,15 +7,34 @@ with start_broker("tansu", folder) as broker:
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from portclock.standalone import broker_kafka, broker_tansu
+from portclock.standalone import broker_kafka, broker_kafka_nodes, broker_tansu
 from portclock.standalone.child import Child
+from portclock.standalone.errors import StandaloneError
 from portclock.standalone.ports import LOCALHOST, free_ports
+from portclock.standalone.ready import BrokerAnswers
 from portclock.standalone.supervisor import Supervisor
 
 BrokerKind = Literal["tansu", "kafka"]
 KINDS = {"tansu": broker_tansu, "kafka": broker_kafka}
+
+
+class Cluster(NamedTuple):
+    """A broker of that kind in so many nodes: one, or of Apache Kafka as many as NODES."""
+
+    kind: BrokerKind = "tansu"
+    nodes: int = 1
+
+    @property
+    def replication(self) -> int:
+        """On how many nodes each record is kept."""
+        return self.nodes
+
+    @property
+    def insync_min(self) -> int:
+        """On how many of them it must be before it counts as written."""
+        return 2 if self.nodes > 1 else 1
 
 
 class Broker:
@@ -64,6 +83,29 @@ def broker_child(kind: BrokerKind, data: Path, port: int, controller_port: int) 
     if kind == "tansu":
         return broker_tansu.child(port)
     return broker_kafka.child(data, port, controller_port)
+
+
+def cluster_children(cluster: Cluster, data: Path, port: int) -> list[Child]:
+    """The nodes of a cluster, the first on that port, the others on free ones; see `addresses_of`.
+
+    Raises StandaloneError when there is no such cluster, or the folder holds a log of another size.
+    """
+    if cluster.nodes == 1:
+        broker_kafka_nodes.refuse_several(data)
+        (controller_port,) = free_ports(1, without=frozenset({port}))
+        return [broker_child(cluster.kind, data, port, controller_port)]
+    if cluster.kind == "tansu" or cluster.nodes != broker_kafka_nodes.NODES:
+        raise StandaloneError(
+            f"There is no {cluster.kind} of {cluster.nodes} nodes here: "
+            f"take one node, or --broker kafka --brokers {broker_kafka_nodes.NODES}."
+        )
+    return broker_kafka_nodes.children(data, port)
+
+
+def addresses_of(children: list[Child]) -> str:
+    """Where the nodes listen, as Kafka clients take it: host:port, with commas."""
+    ports = [one.ready.port for one in children if isinstance(one.ready, BrokerAnswers)]
+    return ",".join(f"{LOCALHOST}:{port}" for port in ports)
 
 
 @contextlib.contextmanager

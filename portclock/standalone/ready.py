@@ -79,22 +79,24 @@ class HttpAnswers:
 
 @dataclass(frozen=True, slots=True)
 class BrokerAnswers:
-    """Ready when it tells which brokers there are, and there is one.
+    """Ready when it tells which brokers there are, and there is one; or `node` is among them.
 
     An open port is not enough: Apache Kafka opens it while its broker is still fenced, and then
-    lists none. The question is put by hand, because a client of kafka-python that gets no answer
-    leaves a thread and a socket behind, and this is asked many times.
+    lists none, or only the others of its cluster. The question is put by hand, because a client of
+    kafka-python that gets no answer leaves a thread and a socket behind, and this is asked often.
     """
 
     port: int
+    node: int | None = None
 
     def __call__(self, sight: Sight) -> bool:
         try:
             with socket.create_connection((LOCALHOST, self.port), ANSWER_WITHIN_S / 2) as door:
                 door.settimeout(ANSWER_WITHIN_S / 2)
                 door.sendall(_METADATA_REQUEST)
-                return _brokers_in(door.recv(_METADATA_HEAD.size, socket.MSG_WAITALL)) > 0
-        except OSError:
+                known = _brokers_in(_answer(door))
+                return bool(known) if self.node is None else self.node in known
+        except (OSError, struct.error):
             return False
 
 
@@ -105,12 +107,38 @@ _BODY: Final = (
     struct.pack(">hhih", 3, 1, _CORRELATION, len(_CLIENT)) + _CLIENT + struct.pack(">i", 0)
 )
 _METADATA_REQUEST: Final = struct.pack(">i", len(_BODY)) + _BODY
-# The head of its answer: length, correlation, how many brokers follow.
+# The head of its answer: length, correlation, how many brokers follow. Of each: its number, its
+# host as a string, its port, its rack as a string or null.
 _METADATA_HEAD: Final = struct.Struct(">iii")
+_NUMBER: Final = struct.Struct(">i")
+_LENGTH: Final = struct.Struct(">h")
+_ANSWER_BYTES_MAX: Final = 64 * 1024
 
 
-def _brokers_in(head: bytes) -> int:
+def _answer(door: socket.socket) -> bytes:
+    """The whole answer; shorter when the other side ended early. Raises OSError."""
+    head = door.recv(_METADATA_HEAD.size, socket.MSG_WAITALL)
     if len(head) < _METADATA_HEAD.size:
-        return 0
-    _, correlation, brokers = _METADATA_HEAD.unpack(head)
-    return int(brokers) if correlation == _CORRELATION else 0
+        return head
+    rest = _METADATA_HEAD.unpack(head)[0] + _NUMBER.size - len(head)
+    return head + door.recv(max(0, min(rest, _ANSWER_BYTES_MAX)), socket.MSG_WAITALL)
+
+
+def _brokers_in(answer: bytes) -> frozenset[int]:
+    """The numbers of the brokers it lists. Raises struct.error for an answer that is cut short."""
+    if len(answer) < _METADATA_HEAD.size:
+        return frozenset()
+    _, correlation, count = _METADATA_HEAD.unpack_from(answer)
+    if correlation != _CORRELATION:
+        return frozenset()
+    found, at = set(), _METADATA_HEAD.size
+    for _ in range(count):
+        found.add(int(_NUMBER.unpack_from(answer, at)[0]))
+        at = _after_text(answer, at + _NUMBER.size) + _NUMBER.size
+        at = _after_text(answer, at)
+    return frozenset(found)
+
+
+def _after_text(answer: bytes, at: int) -> int:
+    """Where a string ends that begins there; one of length -1 is none."""
+    return at + _LENGTH.size + max(0, int(_LENGTH.unpack_from(answer, at)[0]))

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from portclock.standalone.brokers import BrokerKind, broker_child
+from portclock.standalone.broker_kafka_nodes import folder_of
+from portclock.standalone.brokers import BrokerKind, Cluster, addresses_of, cluster_children
 from portclock.standalone.child import Child, Restarts
 from portclock.standalone.directory import owned
 from portclock.standalone.era import next_era
@@ -28,8 +29,8 @@ from serving.access.viewers import Role, Viewer
 USER: Final = "default"
 READER: Final = "reader"
 DATABASE: Final = "portclock"
-BROKER, CLICKHOUSE, SCHEMA, WORKER, WRITER, BOARD, PULSE, NOTIFY = (
-    "broker", "clickhouse", "schema", "worker", "writer", "board", "pulse", "notify",
+BROKER, CLICKHOUSE, SCHEMA, WORKER, WRITER, RESTATER, BOARD, PULSE, NOTIFY = (
+    "broker", "clickhouse", "schema", "worker", "writer", "restater", "board", "pulse", "notify",
 )  # fmt: skip
 TOKENS: Final = "tokens.toml"
 STEWARD: Final = "steward of this machine"
@@ -128,7 +129,7 @@ class Stack:
 
 def standalone(
     data_dir: Path,
-    broker: BrokerKind = "tansu",
+    broker: BrokerKind | Cluster = "tansu",
     ports: Ports | None = None,
     limits: Path | None = None,
     with_pulse: bool = True,
@@ -139,28 +140,40 @@ def standalone(
     Raises StandaloneError when the folder or a port is in use, or this machine lacks what the
     broker needs.
     """
+    cluster = broker if isinstance(broker, Cluster) else Cluster(broker)
     # A folder that somebody runs on is said as that, and not as a port in use.
     with owned(data_dir):
         return _declare(
-            data_dir.absolute(), broker, (ports or Ports()).chosen(), limits, with_pulse
+            data_dir.absolute(), cluster, (ports or Ports()).chosen(), limits, with_pulse
         )
 
 
 def _declare(
-    data: Path, broker: BrokerKind, chosen: Ports, limits: Path | None, with_pulse: bool
+    data: Path, cluster: Cluster, chosen: Ports, limits: Path | None, with_pulse: bool
 ) -> Stack:
     assert chosen.broker is not None
-    (controller_port,) = free_ports(1, without=frozenset({chosen.broker}))
-    parts = [broker_child(broker, data / "kafka", chosen.broker, controller_port)]
+    parts = cluster_children(cluster, data / "kafka", chosen.broker)
+    nodes, address = tuple(part.name for part in parts), addresses_of(parts)
     secret, reader_secret = password(data, "clickhouse"), password(data, "clickhouse-reader")
-    env = _environment(data, chosen, secret) | ({"PORTCLOCK_LIMITS": str(limits)} if limits else {})
+    env = _environment(data, chosen, secret) | _log_settings(cluster, address)
+    env |= {"PORTCLOCK_LIMITS": str(limits)} if limits else {}
     parts.append(_clickhouse(data, chosen, secret, reader_secret))
-    era = next_era(data, _log_name(data, broker))
+    era = next_era(data, _log_name(data, cluster))
     parts += _services(env, chosen, era, data)
+    # They begin when every node is up: a topic of three replicas needs three.
+    parts = [replace(one, after=nodes) if one.name == WORKER else one for one in parts]
     parts.append(_board(env, chosen, era))
     parts += [_pulse(env)] if with_pulse else []
-    address = f"{LOCALHOST}:{chosen.broker}"
     return Stack(tuple(parts), chosen, address, env, reader_secret, _steward_token(data), era)
+
+
+def _log_settings(cluster: Cluster, address: str) -> dict[str, str]:
+    """Where the log is, and on how many nodes what is written there."""
+    return {
+        "PORTCLOCK_BROKER": address,
+        "PORTCLOCK_WORKER_REPLICATION": str(cluster.replication),
+        "PORTCLOCK_WORKER_INSYNC_MIN": str(cluster.insync_min),
+    }
 
 
 def _environment(data: Path, ports: Ports, secret: str) -> dict[str, str]:
@@ -169,7 +182,6 @@ def _environment(data: Path, ports: Ports, secret: str) -> dict[str, str]:
         f"clickhouse://{USER}:{quote(secret, safe='')}@{LOCALHOST}:{ports.clickhouse}/{DATABASE}"
     )
     return {
-        "PORTCLOCK_BROKER": f"{LOCALHOST}:{ports.broker}",
         "PORTCLOCK_CLICKHOUSE": store,
         "PORTCLOCK_DATA": str(data),
         "PORTCLOCK_TOKENS": str(data / TOKENS),
@@ -217,6 +229,7 @@ def _services(env: Mapping[str, str], ports: Ports, era: int, data: Path) -> lis
               after=(BROKER,), ready_within_s=SLOW_START_S),
         Child(WRITER, _command("writer"), {**env, **writer}, HttpAnswers(ports.writer_metrics),
               after=(SCHEMA, WORKER), ready_within_s=SLOW_START_S),
+        Child(RESTATER, _command("restater"), env, Running(1.0), after=(SCHEMA, WORKER)),
     ]  # fmt: skip
 
 
@@ -255,15 +268,16 @@ def _command(*words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "portclock", *words)
 
 
-def _log_name(data: Path, broker: BrokerKind) -> str:
+def _log_name(data: Path, cluster: Cluster) -> str:
     """A name for the broker's log that differs whenever the log does.
 
     What a broker in memory holds is new at every start; Kafka's storage has an id of its own, but
     not before it is formatted.
     """
-    meta = data / "kafka" / "log" / "meta.properties"
-    if broker == "tansu" or not meta.exists():
-        return f"{broker}-{os.urandom(8).hex()}"
+    kept = data / "kafka" if cluster.nodes == 1 else folder_of(data / "kafka", 1)
+    meta = kept / "log" / "meta.properties"
+    if cluster.kind == "tansu" or not meta.exists():
+        return f"{cluster.kind}-{os.urandom(8).hex()}"
     lines = meta.read_text().splitlines()
-    cluster = next((line for line in lines if line.startswith("cluster.id=")), "cluster.id=?")
-    return f"kafka-{cluster.partition('=')[2]}"
+    said = next((line for line in lines if line.startswith("cluster.id=")), "cluster.id=?")
+    return f"kafka-{said.partition('=')[2]}"

@@ -36,6 +36,7 @@ CHILDREN_WITHIN_S = 3.6
 LEAST_GRACE_S = 0.5
 LOOK_EVERY_S = 0.05
 DISK_EVERY_S = 5.0
+_TO_BE_STARTED = frozenset({State.WAITING, State.RESTARTING})
 
 
 class Supervisor:
@@ -64,6 +65,7 @@ class Supervisor:
         self._disk_seen: DiskRoom | None = None
         self._disk_next_at = 0.0
         self._broken: str | None = None
+        self._down: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         """Own the data folder and begin; raises StandaloneError when this machine is in the way."""
@@ -137,7 +139,23 @@ class Supervisor:
 
     def kill(self, name: str) -> None:
         """End a part the way a crash does; it is then restarted like after any other death."""
-        self._by_name[name].send(signal.SIGKILL)
+        self.send(name, signal.SIGKILL)
+
+    def send(self, name: str, what: signal.Signals) -> None:
+        """Signal a part's present run, and everything it started."""
+        self._by_name[name].send(what)
+
+    def keep_down(self, name: str) -> None:
+        """Start this part no more until `let_up`, however it ends; one that runs goes on."""
+        self._down |= {self._by_name[name].child.name}
+
+    def let_up(self, name: str) -> None:
+        """Start it again when its turn comes."""
+        self._down -= {name}
+
+    def is_down(self, name: str) -> bool:
+        """Whether it is kept down, even if it still runs."""
+        return name in self._down
 
     def _run(self) -> None:
         try:
@@ -154,6 +172,8 @@ class Supervisor:
         for part in self._parts:
             if self._stopping.is_set():
                 return
+            if part.child.name in self._down and part.state in _TO_BE_STARTED:
+                continue
             if part.state is not State.WAITING:
                 part.advance()
             elif all(self._by_name[name].state in SETTLED for name in self._after[part.child.name]):

@@ -60,16 +60,20 @@ class Wire:
                     sent.append(await sending)
         return sent
 
-    async def deliver(self, records: list[WireRecord]) -> None:
+    async def deliver(self, records: list[WireRecord]) -> list[tuple[int, int]]:
         """Send records of one partition and wait until the broker has them all.
 
         A batch leaves only when the broker has the one before it, so whatever comes last is never
-        there without the rest.
+        there without the rest. Returns where each batch lies: its first offset, and the one after
+        its last.
         """
+        spans = []
         for batch in self._batches(records):
             topic, partition = records[0].topic, records[0].partition
             sending = self._producer().send_batch(batch, topic, partition=partition)
-            await (await sending)
+            taken = await (await sending)
+            spans.append((taken.offset, taken.offset + batch.record_count()))
+        return spans
 
     def _batches(self, records: list[WireRecord]) -> list[Any]:
         """Closed batches, each as full as it may be. Raises ValueError for what no batch takes."""

@@ -6,11 +6,14 @@ Written for faust-streaming 0.15.3 over aiokafka 0.14. Replaced, each for one re
 - `_new_offset`, `_filter_tps_with_pending_acks`, `ack`: the stock list of acked offsets commits
   past a hole of one event and honours acks of an old generation; the ledger does neither.
 - `perform_seek`: partitions without a commit are rewound too, the ledger forgets what it gave, and
-  the flow stops until it is resumed: at the end of a recovery Faust seeks first and empties its
+  the flow stops until it is resumed: at the end of a rebalance Faust seeks first and empties its
   queues a moment later, and what was fetched in between would never be seen again.
+- `perform_seek` again: where commits are ahead of the state that was restored, since the changelog
+  has lost its tail with a broker's disk, reading begins where the state ends.
+- `resume_partitions`: not those whose state is still being restored; see `restoring`.
 - `on_partitions_revoked`: the ledger drops what is no longer ours.
-- `on_buffer_full`, `on_buffer_drop`: the stock pair can switch a paused partition on during
-  recovery. Back-pressure is the bounded queue alone: when it is full, nothing is fetched.
+- `on_buffer_full`, `on_buffer_drop`: the stock pair can switch a paused partition on. Back-pressure
+  is the bounded queue alone: when it is full, nothing is fetched.
 - `_new_consumer_thread`: records are handed on without a second object for each, and fetches wait
   for other bounds; see `fetching`.
 - `verify_event_path`: the stock detector of standstill only logs, and crashes on a partition whose
@@ -21,6 +24,7 @@ Knows no event, no rule, no topic by name.
 """
 
 import asyncio
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiokafka.consumer.subscription_state import TopicPartitionState
@@ -33,6 +37,7 @@ from yarl import URL
 
 from streams.plane.fetching import USUAL, Gathering, RunThread
 from streams.plane.ledger import Ledger
+from streams.plane.restoring import Gate
 from streams.plane.run import Run, cut
 
 _POLL_S = 1.0
@@ -48,6 +53,7 @@ class RunConsumer(driver.Consumer):
         transport = self.transport
         assert isinstance(transport, RunTransport)
         self._run_records_max = transport.run_records_max
+        self._gate, self._held = transport.gate, transport.held
 
     def _new_consumer_thread(self) -> RunThread:
         return RunThread(self, loop=self.loop, beacon=self.beacon)
@@ -163,6 +169,34 @@ class RunConsumer(driver.Consumer):
         ]
         if fresh:
             await self._thread.seek_to_beginning(*fresh)
+        self._go_back_to_the_state(
+            tp for tp in self.assignment() if self._gate.is_open(tp.partition)
+        )
+
+    def _go_back_to_the_state(self, tps: Iterable[TP]) -> None:
+        """Of partitions whose state is whole: what was committed and is not in it is read again.
+        Rows that are further on than the rest know what they have seen."""
+        for tp in tps:
+            at, held = self._read_offset[tp], self._held(tp)
+            if at is not None and held is not None and held < at:
+                self.log.warning(
+                    "%s/%s is committed up to %s, and its state holds it up to %s: the changelog "
+                    "has lost its tail; reading again from there",
+                    tp.topic, tp.partition, at, held,
+                )  # fmt: skip
+                self._thread.seek(tp, held)
+                self._read_offset[tp] = held
+                self._positions.pop(tp, None)  # or a tick would act before what is read again
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        """Fetch from these, unless their state is still being restored."""
+        super().resume_partitions({tp for tp in tps if self._gate.is_open(tp.partition)})
+
+    def let_flow(self, partition: int) -> None:
+        """The state of this partition is whole."""
+        tps = {tp for tp in self.assignment() if tp.partition == partition}
+        self._go_back_to_the_state(tps)
+        self.resume_partitions(tps)
 
     # -- acknowledging
 
@@ -214,10 +248,20 @@ class RunTransport(driver.Transport):
     Consumer = RunConsumer
 
     def __init__(
-        self, urls: list[URL], app: AppT, *, run_records_max: int, gathering: Gathering = USUAL
+        self,
+        urls: list[URL],
+        app: AppT,
+        *,
+        run_records_max: int,
+        gate: Gate,
+        gathering: Gathering = USUAL,
+        held: Callable[[TP], int | None] = lambda tp: None,
     ) -> None:
+        """`held`: up to which offset (exclusive) a restored state holds a partition of a topic;
+        None where it does not say."""
         super().__init__(urls, app)
-        self.run_records_max, self.gathering = run_records_max, gathering
+        self.run_records_max, self.gate, self.gathering = run_records_max, gate, gathering
+        self.held = held
 
 
 def _message(tp: TP, run: Run, generation: int) -> ConsumerMessage:

@@ -5,12 +5,16 @@ only when that time is half over, as the embedded one does, so keeps what comes 
 that answers whatever comes at once is asked as often as something comes, for a record or two. What
 is said in `Gathering` bounds both: the answer comes when there is enough, or when it is time.
 
+The assignor is Faust's own, told that the app has no tables of Faust's: it gives out the partitions
+of all topics alike, where the one that Faust would take then scatters them over the workers.
+
 aiokafka 0.14 makes a second object of each record, with eleven fields, of which this wing reads
 five: 0.5 us a record. What its fetcher has ready when it is asked is therefore told to leave its
 records as they are; what comes in while it waits is of the other sort, and as good. Relied on:
 `_fetch_records` of Faust's consumer thread, `_records` of the fetcher, `_partition_records` of what
 lies there, that `_consumer_record` makes the second object, and that a consumer starts its fetcher
-with its `_fetch_max_wait_ms` and `_fetch_min_bytes`. Knows no record's meaning.
+with its `_fetch_max_wait_ms` and `_fetch_min_bytes`, its group with its
+`_partition_assignment_strategy`. Knows no record's meaning.
 """
 
 from typing import Any, Final, NamedTuple, cast
@@ -37,6 +41,8 @@ class RunThread(driver.AIOKafkaConsumerThread):
         gathering: Gathering = transport.gathering
         consumer._fetch_max_wait_ms = int(gathering.wait_s * 1000)
         consumer._fetch_min_bytes = gathering.bytes_min
+        self._assignor = self.app.assignor
+        consumer._partition_assignment_strategy = [self._assignor]
         return consumer
 
     async def _fetch_records(

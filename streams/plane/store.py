@@ -1,25 +1,21 @@
-"""The store behind the table: one part per partition, filled from the changelog in runs.
+"""The state of a partition: rows and clock as the changelog holds them, and how far that is.
 
-Replaces `faust.stores.memory.Store` (faust-streaming 0.15.3), which keeps one dictionary for all
-partitions and never evicts the keys a worker wrote itself once their partition moves away, and
-which applies a changelog record by record. Values stay bytes: they are small, invisible to the
-garbage collector, and exactly what the changelog holds.
+Values stay bytes: they are small, invisible to the garbage collector, and exactly what the
+changelog holds. Knows neither Kafka nor Faust, and of a row only whether this version may read it.
 """
 
-import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from faust.stores import base
-from faust.types import TP, EventT
+from streams.plane.run import Record
 
-from streams.plane.run import Record, Run
-
-CLOCK_KEY = b"\x00clock"
+CLOCK_KEY: Final = b"\x00clock"
 """Changelog key of the partition's clock; no unit key starts with a zero byte."""
 
 Verify = Callable[[bytes, bytes], None]
+Changes = Mapping[str, bytes | None]
+"""The last value of each key; None: it is forgotten."""
 
 
 class UnreadableChangelog(Exception):
@@ -28,124 +24,78 @@ class UnreadableChangelog(Exception):
 
 @dataclass(slots=True)
 class Part:
-    """The state of one partition, as encoded values."""
+    """The state of one partition, as encoded values.
 
-    rows: dict[str, bytes] = field(default_factory=dict)
+    `rows` and `clock` are what the next run is judged by. `upto` is the offset of the changelog
+    (exclusive) up to which all of it is in them: a worker that keeps a partition, or has it again,
+    reads on from there. `made` is what the owner has made of all rows, and keeps as they change;
+    None when they were read back since.
+    """
+
+    rows: MutableMapping[str, bytes] = field(default_factory=dict)
     clock: bytes | None = None
+    upto: int = field(default=0, compare=False)
+    made: Any = field(default=None, compare=False, repr=False)
 
+    def clear(self) -> None:
+        """Know nothing: the changelog is not the one that was read."""
+        self.rows.clear()
+        self.clock, self.upto, self.made = None, 0, None
 
-class PartStore(base.Store[str, bytes]):
-    """Reads as a mapping over every partition held here; is written only through its parts."""
+    def restore(self, records: Iterable[Record], upto: int, verify: Verify) -> None:
+        """Take in what the changelog has next; the last value of a key stands.
 
-    parts: dict[int, Part]
-    _crashing: "asyncio.Task[None] | None" = None
-
-    def __post_init__(self) -> None:
-        self.parts = {}
-
-    def part(self, partition: int) -> Part:
-        """The part of one partition, made on first touch."""
-        return self.parts.setdefault(partition, Part())
-
-    # -- the changelog, read back
-
-    def apply_changelog_batch(
-        self,
-        batch: Iterable[EventT[Any]],
-        to_key: Callable[[Any], Any],
-        to_value: Callable[[Any], Any],
-    ) -> None:
-        """Apply runs of the changelog; the last value of a key stands.
-
-        Faust's recovery logs an exception raised here and waits for ever, so the worker is brought
-        down as well.
+        `verify` raises ValueError for what this version cannot read. Raises UnreadableChangelog.
         """
-        try:
-            for event in batch:
-                run = event.message.value
-                assert isinstance(run, Run)
-                self._apply(event.message.partition, run.records)
-        except Exception as error:
-            self._crashing = asyncio.ensure_future(self.app.crash(error))
-            raise
+        changes, clock = _last_values(records, verify)
+        self._take_in(changes, clock or self.clock, upto)
 
-    def _apply(self, partition: int, records: Iterable[Record]) -> None:
-        part = self.part(partition)
-        verify: Verify = self.table.verify  # type: ignore[attr-defined]
-        for record in records:
-            key, value = record.key, record.value
-            if key is None:
-                raise UnreadableChangelog(_where(self.table_name, partition, record, "has no key"))
-            if value is not None:
-                try:
-                    verify(key, value)
-                except ValueError as error:
-                    problem = _where(self.table_name, partition, record, str(error))
-                    raise UnreadableChangelog(problem) from error
-            if key == CLOCK_KEY:
-                part.clock = value
-            elif value is None:
-                part.rows.pop(key.decode(), None)
+    def _take_in(self, changes: Changes, clock: bytes | None, upto: int) -> None:
+        rows = self.rows
+        for key, value in changes.items():
+            if value is None:
+                rows.pop(key, None)
             else:
-                part.rows[key.decode()] = value
+                rows[key] = value
+        self.clock, self.upto, self.made = clock, upto, None
 
-    # -- what Faust's tables and recovery ask of a store
+    def settle(self, rows: Changes, clock: bytes, spans: Iterable[tuple[int, int]]) -> None:
+        """A step of this worker is in the changelog, at these offsets, each from a first one up to
+        an end (exclusive).
 
-    def persisted_offset(self, tp: TP) -> int | None:
-        """Nothing is on disk: recovery reads the changelog from its start."""
-        return None
+        Where somebody else has written in between, the next look at the changelog reads from
+        there: what it says stands.
+        """
+        for first, end in spans:
+            if first == self.upto:
+                self.upto = end
 
-    def reset_state(self) -> None:
-        self.parts.clear()
-
-    async def on_rebalance(
-        self,
-        assigned: set[TP],
-        revoked: set[TP],
-        newly_assigned: set[TP],
-        generation_id: int = 0,
-    ) -> None:
-        """A partition that moved away takes its state with it."""
-        for tp in revoked:
-            if tp.topic == self.table.changelog_topic_name:  # type: ignore[attr-defined]
-                self.parts.pop(tp.partition, None)
-
-    async def backup_partition(self, *_: Any, **__: Any) -> None:
-        """The changelog is the backup."""
-
-    def restore_backup(self, *_: Any, **__: Any) -> None:
-        """The changelog is the backup."""
-
-    # -- the mapping, for reading
-
-    def __getitem__(self, key: str) -> bytes:
-        for part in self.parts.values():
-            if key in part.rows:
-                return part.rows[key]
-        raise KeyError(key)
-
-    def __contains__(self, key: object) -> bool:
-        return any(key in part.rows for part in self.parts.values())
-
-    def __iter__(self) -> Iterator[str]:
-        for part in self.parts.values():
-            yield from part.rows
-
-    def __len__(self) -> int:
-        return sum(len(part.rows) for part in self.parts.values())
-
-    def __setitem__(self, key: str, value: bytes) -> None:
-        raise TypeError("this table is written once per run, by RunTable.write")
-
-    def __delitem__(self, key: str) -> None:
-        raise TypeError("this table is written once per run, by RunTable.write")
-
-    def _clear(self) -> None:
-        self.parts.clear()
+    def close(self) -> None:
+        """Let go of whatever is held outside of memory: the partition is another worker's."""
 
 
-def _where(table: str, partition: int, record: Record, problem: str) -> str:
+def _last_values(records: Iterable[Record], verify: Verify) -> tuple[Changes, bytes | None]:
+    """What stands of these records, and the last clock among them."""
+    changes: dict[str, bytes | None] = {}
+    clock = None
+    for record in records:
+        key, value = record.key, record.value
+        try:
+            if key is None:
+                raise ValueError("has no key")
+            if value is not None:
+                verify(key, value)
+            if key == CLOCK_KEY:
+                clock = value
+            else:
+                changes[key.decode()] = value
+        except ValueError as error:
+            raise UnreadableChangelog(_at(record, error)) from error
+    return changes, clock
+
+
+def _at(record: Record, problem: Exception) -> str:
     return (
-        f"changelog of table {table!r}, partition {partition}, offset {record.offset}: {problem}; "
-        "start the version of portclock that wrote it, or clear the changelog and replay the events"
+        f"offset {record.offset}: {problem}; start the version of portclock that wrote it, or "
+        "clear the changelog and replay the events"
     )

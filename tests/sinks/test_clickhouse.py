@@ -58,6 +58,7 @@ def _store(error: Exception | None = None) -> tuple[ClickHouseStore, _Client]:
         ServerException("DB::Exception: too many parts", 252),
         ServerException("DB::Exception: memory limit", 241),
         ServerException("DB::Exception: keeper", 999),
+        ServerException("DB::Exception: write failed, errno: 28, No space left on device", 75),
     ],
     ids=lambda error: f"{type(error).__name__}-{getattr(error, 'code', '')}",
 )

@@ -268,7 +268,7 @@ def test_cluster_rendering_parses(server: ClickHouseStore) -> None:
         for migration in load()
         for statement in render(migration, "portclock", Rendering.CLUSTER)
     ]
-    assert len(statements) == 40
+    assert len(statements) == 42
     for statement in statements:
         assert next(server.fetch(f"EXPLAIN AST {statement}"))
         assert "ON CLUSTER '{cluster}'" in statement

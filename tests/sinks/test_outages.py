@@ -8,12 +8,15 @@ from itertools import pairwise
 import pytest
 from kafka import TopicPartition
 
+from sinks.consumer import RECORDS_PER_POLL
 from sinks.memory import MemoryStore
 from sinks.metrics import SinkMetrics
 from sinks.read import canonical_lines
+from sinks.settings import MIB, WriterSettings
 from sinks.testing import (
     ROOMY,
     MemoryConsumer,
+    MemoryLog,
     ToldClock,
     TroubledStore,
     a_move,
@@ -87,6 +90,45 @@ def test_next_outage_begins_with_the_first_delay() -> None:
     assert metrics.registry.get_sample_value("timing_store_outage_seconds", _LANE) == 0
     take_turns(writer, clock, 1, each_s=0.5)
     assert log.committed == {HERE: 20}
+
+
+def _long_log() -> MemoryLog:
+    """10,000 records, of few visits: they are quicker made."""
+    log, moves = MemoryLog(), [a_move(n) for n in range(50)]
+    for n in range(10_000):
+        log.append("stage-dwells", 0, moves[n % 50])
+    return log
+
+
+def test_slow_store_takes_few_large_inserts_and_is_caught_up_with() -> None:
+    """Two seconds for each insert, however small: one for each poll would never be over."""
+    log, clock, kept = _long_log(), ToldClock(), MemoryStore()
+
+    def slow(token: str) -> None:
+        clock.now += 2.0
+
+    settings = WriterSettings(batch_age_s=0.1)
+    store = TroubledStore(kept, before=slow)
+    writer, _ = a_writer(log, store, clock, settings, per_poll=RECORDS_PER_POLL)
+    began_at = clock.now
+    while log.committed != {HERE: 10_000}:
+        take_turns(writer, clock, 1, each_s=0.2)
+    assert kept.inserted_rows == 10_000
+    assert len(store.tokens) <= 2
+    assert clock.now - began_at < 10
+
+
+def test_gathering_ends_where_no_more_may_be_held() -> None:
+    log, clock, metrics = _long_log(), ToldClock(), SinkMetrics()
+    store = TroubledStore(MemoryStore(), before=unavailable(times=10**9))
+    settings = WriterSettings(buffered_bytes_max=3 * MIB)
+    consumer = MemoryConsumer(log, per_poll=RECORDS_PER_POLL)
+    writer = Writer(consumer, store, settings, clock, metrics)
+    take_turns(writer, clock, 50, each_s=1.0)
+    held = metrics.registry.get_sample_value("timing_buffered_bytes", _LANE)
+    one_poll = RECORDS_PER_POLL * len(a_move(49))
+    assert held is not None
+    assert held <= 3 * MIB + one_poll
 
 
 def test_partition_fetched_again_after_the_outage() -> None:

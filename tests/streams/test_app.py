@@ -9,11 +9,10 @@ from typing import Any
 
 from faust.types import TP
 
-from events.topics import EVENT_TOPICS, TICKS
+from events.topics import EVENT_TOPICS, TICKS, UNIT_RECALLS
 from streams.app import assemble, build
-from streams.plane.consumer import RunTransport
+from streams.plane.consumer import RunConsumer, RunTransport
 from streams.plane.schema import RunSchema
-from streams.plane.store import PartStore
 from streams.settings import Settings
 from timing.rules import Rules
 
@@ -58,26 +57,51 @@ def test_one_agent_reads_every_source_topic_in_runs(tmp_path: Path) -> None:
         app = build(_settings(tmp_path), Rules(), lambda: 0.0)
         (agent,) = app.agents.values()
         channel: Any = agent.channel
-        assert set(channel.topics) == {topic.name for topic in (*EVENT_TOPICS, TICKS)}
+        assert set(channel.topics) == {topic.name for topic in (*EVENT_TOPICS, TICKS, UNIT_RECALLS)}
         assert isinstance(channel.schema, RunSchema)
         assert agent.concurrency == 1
-        assert set(app.tables) == {"units"}
+        assert set(app.tables) == set(), "what Faust would restore, it would stop everything for"
 
     _in_loop(look)
 
 
-def test_a_revoked_partition_or_a_restored_table_clears_the_desks(
+def test_what_moves_or_is_read_back_clears_the_desks_and_shuts_the_gate(
     tmp_path: Path, small_law: Any
 ) -> None:
     async def go() -> None:
         topology = assemble(_settings(tmp_path), small_law, lambda: 0.0)
-        assert isinstance(topology.table.data, PartStore)
+        transport: Any = topology.app.transport
         cleared: list[str] = []
-        topology.timekeeper.reset = lambda: cleared.append("reset")  # type: ignore[method-assign]
+        topology.timekeeper.reset = lambda: cleared.append("all")  # type: ignore[method-assign]
+        begun: list[set[int]] = []
+        topology.restorer.begin = begun.append  # type: ignore[method-assign,assignment]
+        transport.gate.open(0)
         await topology.app.on_partitions_revoked.send({TP("ticks", 0)})
-        assert len(cleared) == 1
-        await topology.table.on_recovery_completed(set(), set())
-        assert len(cleared) == 2
+        assert cleared == ["all"]
+        assert not transport.gate.is_open(0)
+        transport.gate.open(0)
+        await topology.app.on_partitions_assigned.send({TP("ticks", 0), TP("terminal-events", 2)})
+        assert (cleared, begun) == (["all", "all"], [{0, 2}])
+        assert not transport.gate.is_open(0)
+
+    asyncio.run(go())
+
+
+def test_a_partition_that_is_whole_flows_from_a_desk_made_anew(
+    tmp_path: Path, small_law: Any
+) -> None:
+    async def go() -> None:
+        topology = assemble(_settings(tmp_path), small_law, lambda: 0.0)
+        transport: Any = topology.app.transport
+        consumer = RunConsumer.__new__(RunConsumer)
+        flowing: list[int] = []
+        consumer.let_flow = flowing.append  # type: ignore[method-assign,assignment]
+        topology.app.consumer = consumer
+        before = topology.timekeeper._desk(2)
+        topology.restorer._door.whole(2)
+        assert flowing == [2]
+        assert transport.gate.is_open(2)
+        assert topology.timekeeper._desk(2) is not before
 
     asyncio.run(go())
 
@@ -86,9 +110,9 @@ def test_two_apps_in_one_process_do_not_meet(tmp_path: Path, small_law: Any) -> 
     def look() -> None:
         one = assemble(_settings(tmp_path, app_id="one"), small_law, lambda: 0.0)
         two = assemble(_settings(tmp_path, app_id="two"), small_law, lambda: 0.0)
-        one.table.data.part(0).rows["a"] = b"1"
-        assert len(two.table.data) == 0
+        one.table.part(0).rows["a"] = b"1"
+        assert len(two.table) == 0
         assert one.metrics.registry is not two.metrics.registry
-        assert one.table.changelog_topic_name != two.table.changelog_topic_name
+        assert one.table.topic != two.table.topic
 
     _in_loop(look)

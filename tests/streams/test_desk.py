@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from events.testing import at, box, event
-from streams.desk import Desk
+from streams.desk import Desk, prepare
 from streams.effects import Effects
 from streams.plane.store import Part
-from streams.tables import decode_clock, decode_row, place_key
+from streams.tables import UnreadableRow, decode_clock, decode_row, place_key, verify
 from streams.testing import SmallLaw
 from streams.ticks import WaitingTicks
 
@@ -40,6 +40,27 @@ def test_rows_not_used_for_long_are_closed_and_come_back(small_law: Any) -> None
     assert keys[1] not in {*desk._young, *desk._old}
     assert desk.open(keys[1]).history[0] == box(1)
     assert set(part.rows) == set(keys)
+
+
+def test_deadlines_outlive_a_desk_whose_rows_stayed(small_law: Any, kept: Any) -> None:
+    part = Part()
+    desk = _desk(small_law, part)
+    keys = [_put(desk, small_law, n) for n in range(3)]
+    desk.close(Effects(0))
+    again = _desk(small_law, part)
+    assert again.deadlines is desk.deadlines
+    assert sorted(again.deadlines.take(1 << 40)) == sorted(keys)
+
+    again.spoil()
+    assert sorted(_desk(small_law, part).deadlines.take(1 << 40)) == sorted(keys)
+    part.restore([kept(0, None, keys[0].encode())], 1, verify)
+    assert sorted(_desk(small_law, part).deadlines.take(1 << 40)) == sorted(keys[1:])
+
+
+def test_a_damaged_row_is_named_before_its_partition_flows() -> None:
+    part = Part({"CNSHD/PCKU0000001": b"\x01\xc1"})
+    with pytest.raises(UnreadableRow, match="CNSHD/PCKU0000001: the row is damaged"):
+        prepare(part)
 
 
 def test_a_unit_that_was_forgotten_is_not_found_among_the_old_rows(small_law: Any) -> None:

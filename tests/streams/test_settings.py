@@ -26,6 +26,7 @@ def test_a_broker_is_all_that_is_needed() -> None:
         ({"app_id": "no spaces"}, "app_id"),
         ({"session_timeout_s": 3.0, "heartbeat_s": 1.5}, "heartbeat_s"),
         ({"request_bytes_max": 1_000_000}, "request_bytes_max"),
+        ({"replication": 2, "insync_min": 3}, "insync_min"),
         ({"metrics_port": 70_000}, "metrics_port"),
     ],
 )

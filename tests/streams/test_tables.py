@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.topics import EVENT_TOPICS, TICKS
+from events.topics import EVENT_TOPICS, TICKS, UNIT_RECALLS
 from streams.plane.store import CLOCK_KEY
 from streams.tables import (
     SOURCES,
@@ -13,6 +13,7 @@ from streams.tables import (
     Row,
     UnreadableRow,
     changelog_name,
+    deadline_of,
     decode_clock,
     decode_place,
     decode_row,
@@ -90,12 +91,13 @@ def test_damage_is_refused_as_damage_and_not_as_something_else(data: bytes) -> N
 
 
 def test_every_source_has_a_number_and_numbers_do_not_move() -> None:
-    assert set(SOURCES) == {topic.name for topic in (*EVENT_TOPICS, TICKS)}
+    assert set(SOURCES) == {topic.name for topic in (*EVENT_TOPICS, TICKS, UNIT_RECALLS)}
     assert SOURCES == {
         "terminal-events": 0,
         "customs-events": 1,
         "rail-water-events": 2,
         "ticks": 3,
+        "unit-recalls": 4,
     }
 
 
@@ -106,3 +108,18 @@ def test_the_written_form_does_not_move() -> None:
     )
     assert encode_clock(Clock(9, {3: 4})).hex() == "01920981" + "0304"
     assert changelog_name("app") == "app-units-changelog"
+
+
+@given(st.one_of(st.none(), st.integers(0, 1 << 40)), st.binary(max_size=40))
+def test_a_deadline_is_read_alike_from_the_rows_of_units_and_of_places(
+    deadline_s: int | None, history: bytes
+) -> None:
+    assert deadline_of(encode_row(Row(deadline_s, {0: 5, 3: 1 << 40}, history))) == deadline_s
+    told = PlaceRow(deadline_s, {}, history, None, "gate/storm")
+    assert deadline_of(encode_place(told)) == deadline_s
+
+
+@pytest.mark.parametrize("data", [b"", b"\x01", b"\x01\xc1", b"\x01\x91\xa1x", b"\x02\x91\x05"])
+def test_the_deadline_of_a_damaged_row_is_not_guessed(data: bytes) -> None:
+    with pytest.raises(UnreadableRow):
+        deadline_of(data)

@@ -1,6 +1,7 @@
 """The timekeeper on runs in memory: order, gates, fences."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,10 @@ from events.testing import at, box, event, tick, told, wire
 from events.topics import CUSTOMS_EVENTS, TERMINAL_EVENTS, TICKS
 from events.vocabulary import Verdict
 from streams.effects import Ending
+from streams.intake import DeadLetter
 from streams.plane.run import Run
 from streams.tables import decode_clock, decode_row
-from streams.testing_keeper import Keeper, read_outcome
-from streams.timekeeper import TooManyRefusals
+from streams.testing_keeper import BOUNDS, Keeper, read_outcome
 
 TERMINAL, CUSTOMS, TIME = TERMINAL_EVENTS.name, CUSTOMS_EVENTS.name, TICKS.name
 
@@ -89,17 +90,64 @@ def test_a_refusal_is_a_letter_and_a_split_is_parts(
     assert effects.changed
 
 
-def test_too_many_refusals_in_a_row_are_an_outage_and_a_burst_is_not(
+def test_refusals_in_a_row_are_told_and_others_are_judged_meanwhile(
     small_law: Any, run_of: Callable[..., Run], kept: Any
 ) -> None:
     good = wire(event("move-ordered", "09:00"))[0]
     keeper = Keeper(small_law)
-    keeper.take(run_of(TERMINAL, 0, *(kept(n, b"{") for n in range(5)), kept(5, good)))
-    keeper.take(run_of(TERMINAL, 0, *(kept(n, b"{") for n in range(6, 11))))
+    bad = [kept(n, b'{"source":"gate-9"}') for n in range(6)]
+    keeper.take(run_of(TERMINAL, 0, *bad, kept(6, good)))
 
-    assert keeper.endings()[Ending.REFUSED] == 10
-    with pytest.raises(TooManyRefusals, match=r"6 records in a row .* terminal-events/0/11"):
-        keeper.take(run_of(TERMINAL, 0, kept(11, b"{")))
+    assert keeper.endings() == {Ending.REFUSED: 6, Ending.NEW: 1}
+    (stopped,) = keeper.keeper.stopped_feeds()
+    assert (stopped.feed.source, stopped.in_a_row) == ("gate-9", 6)
+    assert stopped.latest.startswith("terminal-events/0/5: missing-field: ")
+    heard = wire(event("move-ended", "09:10", source="gate-9"))[0]
+    keeper.take(run_of(TERMINAL, 0, kept(7, heard)))
+    assert keeper.keeper.stopped_feeds() == []
+
+
+def _letters(keeper: Keeper) -> list[DeadLetter]:
+    return [letter for effects in keeper.said for letter in effects.letters]
+
+
+def test_a_unit_of_which_too_much_is_told_is_no_longer_added_to(
+    small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    """A sender that repeats itself under new ids must not make a row that no batch takes."""
+    keeper = Keeper(small_law, replace(BOUNDS, unit_bytes_max=8 * 1024))
+    told = [event("move-ordered", "09:00", event_id=f"e{n:05}") for n in range(2_000)]
+    for first in range(0, 2_000, 500):
+        values = enumerate(wire(*told[first : first + 500]), start=first)
+        keeper.take(run_of(TERMINAL, 0, *(kept(n, value) for n, value in values)))
+
+    (row,) = keeper.part.rows.values()
+    assert 8 * 1024 < len(row) < 9 * 1024
+    endings = keeper.endings()
+    assert endings[Ending.NEW] + endings[Ending.REFUSED] == 2_000
+    assert endings[Ending.REFUSED] == len(_letters(keeper)) > 500
+    assert "a sender repeats itself" in _letters(keeper)[-1].refusal.detail
+    other = wire(event("move-ordered", "09:00", unit=box(2)))[0]
+    keeper.take(run_of(TERMINAL, 0, kept(2_000, other)))
+    assert keeper.endings()[Ending.NEW] == endings[Ending.NEW] + 1
+
+
+def test_messages_of_many_units_are_sent_on_in_steps_of_bounded_size(
+    small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    """Each part repeats what its message says, so a small message may become a large one."""
+    keeper = Keeper(small_law, replace(BOUNDS, resent_bytes_max=10_000))
+    units = b",".join(b'{"type":"lot","id":"a%d"}' % n for n in range(10))
+    many = b'{"event_id":"m","source":"s","kind":"discharged","units":[%s],"extra":{"x":"%s"},' % (
+        units,
+        b"y" * 1_000,
+    )
+    many += b'"place":{"port":"CNSHD"},"mode":"water","occurred_at":"2026-03-02T08:00:00+08:00"}'
+    steps = keeper.take(run_of(TERMINAL, 0, *(kept(n, many) for n in range(5))), "token")
+
+    assert [len(effects.parts) for effects in steps] == [10] * 5 + [0]
+    assert [effects.done for effects in steps] == [[]] * 5 + [["token"]]
+    assert keeper.endings() == {Ending.SPLIT: 5}
 
 
 def test_a_duplicate_changes_no_row(small_law: Any, run_of: Callable[..., Run], kept: Any) -> None:
@@ -180,9 +228,11 @@ def test_many_due_units_are_woken_in_bounded_steps_and_the_clock_moves_last(
     assert [decode_clock(e.clock).watermark_s > 0 for e in steps] == [False, False, True]
 
 
-def test_a_rebalance_interrupts_between_two_steps_and_the_next_worker_goes_on(
-    small_law: Any, run_of: Callable[..., Run], kept: Any
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_rebalance_interrupts_between_two_steps_and_whoever_has_the_partition_then_goes_on(
+    small_law: Any, run_of: Callable[..., Run], kept: Any, moved: bool
 ) -> None:
+    """Another worker, that read the rows back, or the same one, which had them all the time."""
     keeper = Keeper(small_law)
     events = [event("move-ended", "09:00", unit=box(n)) for n in range(8)]
     keeper.take(run_of(TERMINAL, 0, *(kept(n, d) for n, d in enumerate(wire(*events)))))
@@ -194,7 +244,10 @@ def test_a_rebalance_interrupts_between_two_steps_and_the_next_worker_goes_on(
     assert list(steps) == []
 
     keeper.interrupted = False
-    keeper.restart()
+    if moved:
+        keeper.restart()
+    else:
+        keeper.keeper.reset()
     again = keeper.take(run)
     assert again[-1].done == ["token"]
     assert keeper.part.rows == {}

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from faust.types import TP
+from structlog.testing import capture_logs
 
-from events.testing import event, wire
+from events.testing import box, event, wire
 from streams.app import assemble
 from streams.plane.batches import partition_of
 from streams.plane.consumer import RunConsumer
+from streams.plane.restoring import Errand
 from streams.plane.run import Run
 from streams.plane.watchdog import WorkerUnfit
 from streams.settings import Settings
@@ -28,7 +30,7 @@ class App:
         self.consumer = consumer
         self.timers: dict[str, Any] = {}
         self.crashed: list[BaseException] = []
-        self.in_recovery = self.rebalancing = False
+        self.rebalancing = False
 
     def timer(self, interval: float, name: str) -> Any:
         return lambda function: self.timers.setdefault(name, function)
@@ -45,11 +47,14 @@ class Watched:
         real = assemble(settings, law, lambda: 0.0)
         consumer = RunConsumer.__new__(RunConsumer)
         self.end, self.now = 5, 0.0
-        consumer.standing = lambda: {PLACE: (5, self.end)}  # type: ignore[method-assign]
+        self.others: dict[TP, tuple[int, int]] = {}
+        consumer.standing = lambda: {PLACE: (5, self.end), **self.others}  # type: ignore[method-assign]
         self.app = App(consumer)
         app: Any = self.app
         self.pulsebeat = real.pulsebeat
-        self.topology = Topology(app, real.table, real.timekeeper, real.metrics, self.pulsebeat)
+        self.topology = Topology(
+            app, real.table, real.timekeeper, real.metrics, self.pulsebeat, real.restorer
+        )
         watch(self.topology, settings, lambda: self.now)
 
     async def look(self, now: float) -> None:
@@ -102,11 +107,92 @@ def test_a_long_run_that_goes_on_step_by_step_is_no_standstill(
     asyncio.run(go())
 
 
-def test_an_endless_recovery_ends_the_app(tmp_path: Path, small_law: Any) -> None:
+def test_a_partition_that_stands_still_does_not_hide_behind_others(
+    tmp_path: Path, small_law: Any
+) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        watched.end = 9
+        for n in range(10):
+            watched.others = {TP("terminal-events", 2): (n, 99), TP("ticks", 1): (0, 99)}
+            await watched.look(n * 30.0)
+        assert watched.app.crashed == []
+        watched.others = {TP("ticks", 2): (1, 1)}
+        await watched.look(301.0)
+        said = str(watched.app.crashed[0])
+        assert "terminal-events/1 stands still: 4 records wait" in said
+
+    asyncio.run(go())
+
+
+def test_held_ticks_a_rebalance_and_one_long_run_are_no_stuck_partition(
+    tmp_path: Path, small_law: Any
+) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        for n in range(100):
+            watched.others = {TP("customs-events", 2): (n, 999), TP("ticks", 1): (0, 99)}
+            watched.end = 9 if 10 <= n < 30 else 5
+            watched.app.rebalancing = n in (17, 18)
+            await watched.look(n * 30.0)
+        assert watched.app.crashed == []
+        watched.end = 9
+        for n in range(100, 115):  # no partition moves: it is in the midst of a run
+            watched.topology.timekeeper.steps += 1
+            await watched.look(n * 30.0)
+        assert watched.app.crashed == []
+
+    asyncio.run(go())
+
+
+def test_a_stopped_feed_is_told_in_the_metrics_and_said_once(
+    tmp_path: Path, small_law: Any, run_of: Callable[..., Run], kept: Any
+) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        value = watched.topology.metrics.registry.get_sample_value
+        keeper, feed = watched.topology.timekeeper, {"topic": "terminal-events", "source": "gate-9"}
+        here = partition_of(box().encode(), 8)
+        with capture_logs() as said:
+            poison = (kept(n, b'{"source":"gate-9"}') for n in range(1_100))
+            list(keeper.take(run_of("terminal-events", here, *poison)))
+            await watched.look(0.0)
+            await watched.look(2.0)
+            assert value("timing_feed_refused_in_a_row_records", feed) == 1_100
+            heard = wire(event("move-ended", "09:00", source="gate-9"))[0]
+            list(keeper.take(run_of("terminal-events", here, kept(1_100, heard))))
+            await watched.look(4.0)
+        assert value("timing_feed_refused_in_a_row_records", feed) is None
+        assert [line["log_level"] for line in said] == ["error", "info"]
+        assert said[0]["source"] == "gate-9"
+        assert said[0]["latest"].startswith(f"terminal-events/{here}/1099: missing-field")
+
+    asyncio.run(go())
+
+
+def test_a_restoring_that_stands_still_ends_the_app_and_a_long_one_does_not(
+    tmp_path: Path, small_law: Any
+) -> None:
+    async def go() -> None:
+        watched = Watched(tmp_path, small_law)
+        watched.end = 9
+        errand = Errand(lambda partition: None, {1})
+        watched.topology.restorer._errand = errand
+        for n in range(5):
+            errand.records = n
+            await watched.look(n * 500.0)
+        assert watched.app.crashed == []
+        await watched.look(2_700.0)
+        assert "1 records wait and nothing" in str(watched.app.crashed[0])
+
+    asyncio.run(go())
+
+
+def test_an_endless_rebalance_ends_the_app(tmp_path: Path, small_law: Any) -> None:
     async def go() -> None:
         watched = Watched(tmp_path, small_law)
         await watched.look(0.0)
-        watched.app.in_recovery = True
+        watched.app.rebalancing = True
         await watched.look(500.0)
         assert watched.app.crashed == []
         await watched.look(700.0)
@@ -119,7 +205,7 @@ def test_the_gauges_tell_lag_and_state(tmp_path: Path, small_law: Any) -> None:
     async def go() -> None:
         watched = Watched(tmp_path, small_law)
         watched.end = 12
-        watched.topology.table.data.part(1).rows["a"] = b"1"
+        watched.topology.table.part(1).rows["a"] = b"1"
         await watched.look(0.0)
         value = watched.topology.metrics.registry.get_sample_value
         place = {"topic": "terminal-events", "partition": "1"}

@@ -55,9 +55,11 @@ def test_what_is_published_is_what_the_judge_says_and_every_record_has_an_ending
     until(accounts, what="accounts that sum")
 
 
+@pytest.mark.parametrize("state", ["memory", "disk"])
 def test_a_worker_killed_at_any_moment_leaves_the_same_outcomes(
-    harbour: Any, visits: Visits, until: Until
+    harbour: Any, visits: Visits, until: Until, state: str
 ) -> None:
+    harbour.settings = harbour.settings.model_copy(update={"state": state})
     events = visits(range(60))
     expected = _expected(events)
     harbour.send(events[: len(events) // 2])
@@ -179,13 +181,28 @@ def test_every_poison_is_dead_lettered_whole_with_its_reason(harbour: Any, until
     until(lambda: harbour.outcomes() == _expected(good), what="the good events' outcomes")
 
 
-def test_too_many_refusals_in_a_row_stop_the_worker(harbour: Any) -> None:
+def test_poison_in_a_row_stops_its_feed_with_an_alarm_and_not_the_port(
+    harbour: Any, until: Until, free_port: Callable[[], int]
+) -> None:
+    port, here = free_port(), 'source="gate-9",topic="terminal-events"'
+    alarm = f"timing_feed_refused_in_a_row_records{{{here}}}"
     harbour.settings = harbour.settings.model_copy(update={"refusals_in_a_row_max": 30})
+    good = told("09:00 discharged", "10:00 gated-out", unit=box(1), port="CNSHD")
+    partition = partition_of(good[0].unit.id.encode(), 4)
     for n in range(40):
-        harbour.put(TERMINAL_EVENTS.name, b"k", b"not json %d" % n, partition=0)
+        poison = b'{"source":"gate-9","kind":"teleported","n":%d}' % n
+        harbour.put(TERMINAL_EVENTS.name, b"k", poison, partition)
+    harbour.start(metrics_port=port)
+    harbour.send(good)
+    harbour.tick(END)
 
-    assert harbour.start().wait(30) == 1
-    assert "31 records in a row were refused" in harbour.log()
+    until(lambda: harbour.outcomes() == _expected(good), what="the port's outcomes")
+    until(lambda: harbour.metrics(port).get(alarm) == 40, what="the alarm")
+    until(lambda: len(harbour.dead_letters()) == 40, what="the dead letters")
+    assert "a feed is stopped" in harbour.log()
+    better = event("truck-arrived", "11:00", unit=box(2), port="CNSHD", source="gate-9")
+    harbour.send([better])
+    until(lambda: alarm not in harbour.metrics(port), what="the end of the alarm")
 
 
 def test_a_message_of_many_units_is_judged_as_if_each_had_been_sent_alone(

@@ -2,8 +2,10 @@
 
     python -m portclock.standalone.clickhouse --path DIR [--port P] [--http-port P]
 
-When it listens it prints one line of JSON on stdout. SIGTERM and SIGINT stop it. Passwords come
-from the environment only: PORTCLOCK_CLICKHOUSE_PASSWORD, PORTCLOCK_CLICKHOUSE_READER_PASSWORD.
+With --certificate FILE (a PEM file: the certificate, those that vouch for it, and the key) both
+doors speak TLS and nothing else. When it listens it prints one line of JSON on stdout. SIGTERM and
+SIGINT stop it. Passwords come from the environment only: PORTCLOCK_CLICKHOUSE_PASSWORD,
+PORTCLOCK_CLICKHOUSE_READER_PASSWORD.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import json
 import logging
 import os
 import signal
+import ssl
 import sys
 import threading
 from pathlib import Path
@@ -33,7 +36,11 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):  # after the engine, which sets its own
         signal.signal(number, lambda *_: stop.set())
     try:
-        server = Server(engine, Ports(options.port, options.http_port), _users())
+        tls = _tls(options.certificate)
+    except (OSError, ssl.SSLError) as error:
+        return _failed(f"{options.certificate} holds no certificate with its key: {error}")
+    try:
+        server = Server(engine, Ports(options.port, options.http_port), _users(), tls=tls)
     except OSError as error:
         return _failed(f"cannot listen: {error}; choose other ports with --port and --http-port")
     server.start()
@@ -50,7 +57,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--path", type=Path, required=True, help="the data directory")
     parser.add_argument("--port", type=int, default=9000, help="native protocol; 0: any free port")
     parser.add_argument("--http-port", type=int, default=8123, help="HTTP; 0: any free port")
+    parser.add_argument("--certificate", type=Path, help="speak TLS, by this PEM file")
     return parser.parse_args()
+
+
+def _tls(file: Path | None) -> ssl.SSLContext | None:
+    if file is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(file)
+    return context
 
 
 def _users() -> Users:

@@ -6,6 +6,7 @@ Knows no protocol; the handlers do.
 import logging
 import socket
 import socketserver
+import ssl
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ class House:
     users: Users
     bounds: Bounds
     watch: Watch
+    tls: ssl.SSLContext | None = None
+    """With what it proves who it is; without, what is said is in the clear."""
 
 
 class Door(socketserver.ThreadingTCPServer):
@@ -79,6 +82,21 @@ class Door(socketserver.ThreadingTCPServer):
             for client in self._inside:
                 _cut(client)
             return self._changed.wait_for(lambda: not self._inside, patience_s)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """A client at the door. Greetings of TLS are exchanged when it is first read from, in its
+        own thread and within the time for a greeting: nobody waits here for a slow one."""
+        client, address = super().get_request()
+        if self.house.tls is None:
+            return client, address
+        try:
+            secured = self.house.tls.wrap_socket(
+                client, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=True
+            )
+        except OSError:
+            client.close()
+            raise
+        return secured, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Let a client in; beyond those who can be told why not, hang up at once."""

@@ -1,5 +1,6 @@
 """Both doors over one data directory, in this process."""
 
+import ssl
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -37,10 +38,11 @@ class Server:
         ports: Ports = _ANY_PORTS,
         users: Users = _OPEN_TO_ALL,
         bounds: Bounds = _USUAL,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """Raises OSError when a port is taken."""
+        """Raises OSError when a port is taken. With `tls` both doors speak nothing else."""
         self._watch = Watch()
-        house = House(engine, users, bounds, self._watch)
+        house = House(engine, users, bounds, self._watch, tls)
         with ExitStack() as opened:
             self._native = opened.enter_context(Door(ports.native, NativeClient, house))
             self._http = HttpDoor(ports.http, house)

@@ -1,5 +1,6 @@
 """Readiness is what a child does: it runs, it announces, its door answers, its broker is known."""
 
+import contextlib
 import http.server
 import socket
 import struct
@@ -88,18 +89,37 @@ def test_an_open_port_is_no_broker(door: int) -> None:
     assert not BrokerAnswers(door)(Seen())
 
 
-@pytest.mark.parametrize(("brokers", "ready"), [(0, False), (1, True)])
-def test_a_broker_that_lists_nobody_is_still_fenced(brokers: int, ready: bool) -> None:
+@contextlib.contextmanager
+def _telling(brokers: tuple[int, ...], cut: int = 0) -> Iterator[int]:
+    """The port of something that answers one question with these brokers, less the last bytes."""
     with socket.create_server((LOCALHOST, free_ports(1)[0])) as server:
-        port = server.getsockname()[1]
 
         def answer() -> None:
             guest, _ = server.accept()
             with guest:
                 question = guest.recv(1024)
-                guest.sendall(struct.pack(">i4si", 100, question[8:12], brokers))
+                listed = b"".join(struct.pack(">ih1sih", n, 1, b"h", 9092, -1) for n in brokers)
+                body = question[8:12] + struct.pack(">i", len(brokers)) + listed
+                guest.sendall(struct.pack(">i", len(body)) + body[: len(body) - cut])
 
         thread = threading.Thread(target=answer)
         thread.start()
-        assert BrokerAnswers(port)(Seen()) is ready
+        yield server.getsockname()[1]
         thread.join()
+
+
+@pytest.mark.parametrize(("brokers", "ready"), [((), False), ((1,), True)])
+def test_a_broker_that_lists_nobody_is_still_fenced(brokers: tuple[int, ...], ready: bool) -> None:
+    with _telling(brokers) as port:
+        assert BrokerAnswers(port)(Seen()) is ready
+
+
+@pytest.mark.parametrize(("brokers", "ready"), [((1, 3), False), ((1, 2, 3), True), ((2,), True)])
+def test_a_node_is_ready_when_it_lists_itself(brokers: tuple[int, ...], ready: bool) -> None:
+    with _telling(brokers) as port:
+        assert BrokerAnswers(port, node=2)(Seen()) is ready
+
+
+def test_an_answer_that_ends_early_is_none() -> None:
+    with _telling((1, 2), cut=3) as port:
+        assert not BrokerAnswers(port)(Seen())

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from portclock.commands.moments import now
+from portclock.standalone.brokers import Cluster
 from portclock.standalone.child import Child
 from portclock.standalone.errors import StandaloneError
 from portclock.standalone.ports import LOCALHOST, free_ports
@@ -23,7 +24,7 @@ def _by_name(stack: Stack) -> dict[str, Child]:
 def test_everybody_is_there_and_the_order_holds(tmp_path: Path) -> None:
     stack = standalone(tmp_path)
     assert list(_by_name(stack)) == [
-        "broker", "clickhouse", "schema", "worker", "writer", "board", "pulse",
+        "broker", "clickhouse", "schema", "worker", "writer", "restater", "board", "pulse",
     ]  # fmt: skip
     Supervisor(tmp_path, stack.children)  # refuses an order that cannot be kept
     without = standalone(tmp_path, with_pulse=False)
@@ -64,7 +65,7 @@ def test_our_own_commands_are_told_where_the_others_are(tmp_path: Path) -> None:
     stack = standalone(tmp_path, limits=tmp_path / "limits")
     parts = _by_name(stack)
     its_own = {"PORTCLOCK_DATA", "PORTCLOCK_METRICS_PORT"}
-    for name in ("schema", "worker", "writer", "board", "pulse"):
+    for name in ("schema", "worker", "writer", "restater", "board", "pulse"):
         told = {key: text for key, text in stack.env.items() if key not in its_own}
         assert told.items() <= parts[name].env.items()
         assert parts[name].argv[1:3] == ("-m", "portclock")
@@ -142,3 +143,25 @@ def test_a_broker_that_forgets_is_never_started_again(tmp_path: Path) -> None:
     broker = _by_name(standalone(tmp_path))["broker"]
     assert broker.restarts.attempts_max == 0
     assert "--broker kafka" in broker.advice
+
+
+@pytest.mark.usefixtures("kafka")
+def test_a_cluster_is_told_to_everybody_and_waited_for(tmp_path: Path) -> None:
+    stack = standalone(tmp_path, Cluster("kafka", 3))
+    parts = _by_name(stack)
+    assert list(parts)[:4] == ["broker", "broker-2", "broker-3", "clickhouse"]
+    assert parts["worker"].after == ("broker", "broker-2", "broker-3")
+    assert stack.broker_address == parts["writer"].env["PORTCLOCK_BROKER"]
+    assert len(stack.broker_address.split(",")) == 3
+    told = {name: parts["pulse"].env[f"PORTCLOCK_WORKER_{name}"]
+            for name in ("REPLICATION", "INSYNC_MIN")}  # fmt: skip
+    assert told == {"REPLICATION": "3", "INSYNC_MIN": "2"}
+
+
+@pytest.mark.usefixtures("kafka")
+def test_a_clusters_log_keeps_its_era(tmp_path: Path) -> None:
+    storage = tmp_path / "kafka" / "node-1" / "log"
+    storage.mkdir(parents=True)
+    (storage / "meta.properties").write_text("version=1\ncluster.id=Abc\nnode.id=1\n")
+    eras = [standalone(tmp_path, Cluster("kafka", 3)).era for _ in range(2)]
+    assert eras == [1, 1]

@@ -158,6 +158,30 @@ def test_a_killed_part_is_started_again(tmp_path: Path, python_child: Declare) -
         assert running.failure() is None
 
 
+def test_a_part_that_is_kept_down_is_not_started_until_it_may(
+    tmp_path: Path, python_child: Declare
+) -> None:
+    children = [python_child(name, restarts=QUICK, after=()) for name in ("one", "spare")]
+    running = Supervisor(tmp_path, children)
+    running.keep_down("spare")
+    with running:
+        running.wait_ready(WITHIN_S, ["one"])
+        one, spare = running.health()
+        assert (one.state, spare.state, spare.pid) == (State.READY, State.WAITING, None)
+        running.let_up("spare")
+        running.wait_ready(WITHIN_S)
+        running.keep_down("spare")
+        assert running.is_down("spare")
+        assert running.health()[1].state is State.READY
+        running.send("spare", signal.SIGTERM)
+        assert until(lambda: running.health()[1].pid is None, WITHIN_S)
+        assert not until(lambda: running.health()[1].pid, 0.3)
+        running.let_up("spare")
+        running.wait_ready(WITHIN_S)
+        assert running.health()[1].restarts == 1
+        assert running.health()[0].restarts == 0
+
+
 def test_a_part_that_keeps_dying_is_given_up(tmp_path: Path, python_child: Declare) -> None:
     count = f"open({str(tmp_path / 'runs')!r}, 'a').write('x')"
     code = f"{count}; print('no such berth'); raise SystemExit(3)"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
+from aiokafka.structs import RecordMetadata, TopicPartition
 
 from streams.plane.batches import Wire, WireRecord
 
@@ -27,7 +28,7 @@ class Producer:
 
     async def send_batch(
         self, batch: BatchBuilder, topic: str, *, partition: int
-    ) -> "asyncio.Future[None]":
+    ) -> "asyncio.Future[Any]":
         assert batch.closed()
         if topic in self.slow:
             for _ in range(5):
@@ -130,9 +131,29 @@ def test_a_post_that_fails_leaves_the_wire_to_others() -> None:
     asyncio.run(post())
 
 
+def _lies_at(offset: int) -> Any:
+    """What the broker answers: the offset of the first record of the batch."""
+    return RecordMetadata("t", 1, TopicPartition("t", 1), offset, 0, 1, 0)
+
+
+def test_it_is_said_where_what_was_delivered_lies() -> None:
+    producer = Producer(HEADER_BYTES + 2 * RECORD_BYTES)
+    send_batch, offsets = producer.send_batch, iter([40, 42, 90])
+
+    async def send(batch: BatchBuilder, topic: str, *, partition: int) -> Any:
+        answer = await send_batch(batch, topic, partition=partition)
+        answer.set_result(_lies_at(next(offsets)))
+        return answer
+
+    producer.send_batch = send  # type: ignore[method-assign]
+    records = [WireRecord("t", 1, b"k", _value(n)) for n in range(5)]
+
+    assert asyncio.run(Wire(lambda: producer).deliver(records)) == [(40, 42), (42, 44), (90, 91)]
+
+
 def test_what_is_delivered_leaves_batch_by_batch_each_after_the_answer_to_the_one_before() -> None:
     producer = Producer(HEADER_BYTES + 2 * RECORD_BYTES)
-    answers: list[asyncio.Future[None]] = []
+    answers: list[asyncio.Future[Any]] = []
     send_batch = producer.send_batch
 
     async def send(batch: BatchBuilder, topic: str, *, partition: int) -> Any:
@@ -151,7 +172,7 @@ def test_what_is_delivered_leaves_batch_by_batch_each_after_the_answer_to_the_on
             if number == 1:
                 answers[number].set_exception(ConnectionError("refused"))
                 break
-            answers[number].set_result(None)
+            answers[number].set_result(_lies_at(40))
         with pytest.raises(ConnectionError):
             await delivery
 

@@ -11,6 +11,7 @@ from faust.types import TP
 from yarl import URL
 
 from streams.plane.consumer import RunConsumer, RunTransport, _message
+from streams.plane.restoring import Gate
 from streams.plane.run import Run
 
 HERE = TP("terminal-events", 0)
@@ -30,9 +31,15 @@ class Handed:
         return [(m.value.first, m.value.last) for m in self.messages]
 
 
-def _consumer(tmp_path: Path, handed: Handed) -> RunConsumer:
+def _consumer(
+    tmp_path: Path,
+    handed: Handed,
+    gate: Gate | None = None,
+    held: Callable[[TP], int | None] = lambda _: None,
+) -> RunConsumer:
     app = faust.App("app", datadir=str(tmp_path), broker="kafka://127.0.0.1:1")
-    app.transport = RunTransport([URL("kafka://127.0.0.1:1")], app, run_records_max=3)
+    urls = [URL("kafka://127.0.0.1:1")]
+    app.transport = RunTransport(urls, app, run_records_max=3, gate=gate or Gate(), held=held)
     topics: Any = app.topics
     topics._acking_topics.add(HERE.topic)
     nobody: Any = None
@@ -186,6 +193,27 @@ def test_a_full_buffer_switches_no_partition_off_or_on(tmp_path: Path) -> None:
     _in_loop(tmp_path, fill)
 
 
+def test_a_partition_that_is_being_restored_is_not_fetched_from(tmp_path: Path) -> None:
+    other = TP("terminal-events", 1)
+
+    async def go() -> None:
+        gate = Gate()
+        consumer = _consumer(tmp_path, Handed(), gate)
+        try:
+            consumer.assignment = lambda: {HERE, other}  # type: ignore[method-assign]
+            consumer.pause_partitions({HERE, other})
+            gate.open(1)
+            consumer.resume_partitions({HERE, other})
+            assert consumer._get_active_partitions() == {other}
+            gate.open(0)
+            consumer.let_flow(0)
+            assert consumer._get_active_partitions() == {HERE, other}
+        finally:
+            consumer._thread.thread_loop.close()
+
+    asyncio.run(go())
+
+
 @pytest.mark.parametrize("timestamp", [None, 0, 1_772_410_000_000])
 def test_a_message_carries_the_stamp_of_its_last_record(
     run_of: Callable[..., Run], kept: Any, timestamp: int | None
@@ -232,6 +260,45 @@ def test_seeking_forgets_the_runs_and_rewinds_what_was_never_committed(
         assert consumer.flow_active, "the drain's own rewinding must not stop what was resumed"
 
     _in_loop(tmp_path, seek)
+
+
+def test_what_was_committed_and_is_in_no_state_is_read_again(tmp_path: Path) -> None:
+    """The changelog has lost its tail: commits are ahead of what it restores."""
+    behind, level, silent = HERE, TP(HERE.topic, 1), TP("ticks", 0)
+
+    class Thread:
+        def __init__(self) -> None:
+            self.sought: list[tuple[TP, int]] = []
+
+        async def seek_to_committed(self) -> dict[TP, int | None]:
+            return {behind: 40, level: 40, silent: 40}
+
+        def seek(self, tp: TP, offset: int) -> None:
+            self.sought.append((tp, offset))
+
+        def assignment(self) -> set[TP]:
+            return {behind, level, silent}
+
+    async def go() -> None:
+        gate, held = Gate(), {behind: 31, level: 44}
+        consumer = _consumer(tmp_path, Handed(), gate, held.get)
+        real, thread = consumer._thread, Thread()
+        consumer._thread = thread  # type: ignore[assignment]
+        await consumer.perform_seek()
+        assert thread.sought == [], "nothing is known before the state is whole"
+        gate.open(0)
+        consumer._positions.update({behind: 40, level: 40})
+        consumer.let_flow(0)
+        assert thread.sought == [(behind, 31)]
+        assert (consumer.reached(behind), consumer.reached(level)) == (None, 40)
+        assert consumer._read_offset == {behind: 31, level: 40, silent: 40}
+        gate.open(1)
+        await consumer.perform_seek()
+        assert thread.sought == [(behind, 31)] * 2
+        consumer._thread = real
+        consumer._thread.thread_loop.close()
+
+    asyncio.run(go())
 
 
 class State:

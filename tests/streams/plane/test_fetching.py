@@ -15,6 +15,7 @@ from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from streams.app import build
+from streams.plane.assigning import Assignor
 from streams.plane.consumer import RunTransport
 from streams.plane.fetching import RunThread, spare
 from streams.settings import Settings
@@ -98,6 +99,8 @@ def test_a_broker_may_hold_a_fetch_back_as_long_as_the_settings_say(tmp_path: Pa
         assert type(ours._thread) is RunThread
         consumer = ours._thread._create_worker_consumer(transport)
         try:
+            assert consumer._partition_assignment_strategy == [app.assignor]
+            assert isinstance(app.assignor, Assignor)
             return consumer._fetch_max_wait_ms, consumer._fetch_min_bytes
         finally:
             await consumer.stop()
@@ -107,3 +110,4 @@ def test_a_broker_may_hold_a_fetch_back_as_long_as_the_settings_say(tmp_path: Pa
     starting = inspect.getsource(AIOKafkaConsumer.start)
     assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in starting
     assert "fetch_min_bytes=self._fetch_min_bytes" in starting
+    assert "assignors=self._partition_assignment_strategy" in starting

@@ -17,16 +17,13 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.consumer.subscription_state import TopicPartitionState
-from aiokafka.producer.message_accumulator import BatchBuilder, MessageAccumulator
+from aiokafka.producer.message_accumulator import BatchBuilder, MessageAccumulator, MessageBatch
 from faust.agents.agent import Agent
 from faust.app.base import App
+from faust.assignor.partition_assignor import PartitionAssignor
 from faust.serializers.schemas import Schema
-from faust.stores.base import Store
-from faust.stores.memory import Store as MemoryStore
 from faust.streams import Stream
-from faust.tables.base import Collection
 from faust.tables.recovery import Recovery
-from faust.tables.table import Table
 from faust.transport.conductor import Conductor
 from faust.transport.consumer import Consumer, ThreadDelegateConsumer
 from faust.transport.drivers import aiokafka as driver
@@ -38,8 +35,6 @@ from mode.worker import Worker
 from streams.plane.consumer import RunConsumer, RunTransport
 from streams.plane.fetching import RunThread
 from streams.plane.schema import RunSchema
-from streams.plane.store import PartStore
-from streams.plane.table import RunTable
 
 VERSIONS = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
 
@@ -68,11 +63,8 @@ REPLACED: dict[str, tuple[Any, str]] = {
     ),
     "Schema.compile": (Schema.compile, "d46eec5ce319"),
     "Schema.decode": (Schema.decode, "b0d9ac280321"),
-    "Collection._new_store": (Collection._new_store, "914a2bda605d"),
-    "Collection._new_changelog_topic": (Collection._new_changelog_topic, "77bea64b59f7"),
-    "Table.on_key_set": (Table.on_key_set, "a370e35ca55c"),
-    "Table.on_key_del": (Table.on_key_del, "4f2900b2f9d2"),
-    "MemoryStore.apply_changelog_batch": (MemoryStore.apply_changelog_batch, "71863e3cd727"),
+    "Consumer.resume_partitions": (Consumer.resume_partitions, "afe6b7c02a41"),
+    "Recovery._restart_recovery": (Recovery._restart_recovery, "6bd8a8558a2d"),
 }
 
 RELIED_ON: dict[str, tuple[Any, str]] = {
@@ -87,10 +79,14 @@ RELIED_ON: dict[str, tuple[Any, str]] = {
     "App._on_partitions_revoked": (App._on_partitions_revoked, "d5c895bbe57d"),
     "App._on_partitions_assigned": (App._on_partitions_assigned, "de932b7927db"),
     "App._stop_consumer": (App._stop_consumer, "55854a5de12c"),
-    "Recovery._slurp_changelogs": (Recovery._slurp_changelogs, "7825c7e50f76"),
-    "Recovery._build_highwaters": (Recovery._build_highwaters, "91b4cc0d3724"),
-    "Recovery._seek_offsets": (Recovery._seek_offsets, "19598ca63d94"),
-    "Recovery.on_recovery_completed": (Recovery.on_recovery_completed, "6ef567acf072"),
+    "Recovery._resume_streams": (Recovery._resume_streams, "d986a6710c1a"),
+    "PartitionAssignor._get_copartitioned_groups": (
+        PartitionAssignor._get_copartitioned_groups,
+        "82b7a3764ad5",
+    ),
+    "PartitionAssignor.on_assignment": (PartitionAssignor.on_assignment, "72f34bf053d6"),
+    "driver.credentials_to_aiokafka_auth": (driver.credentials_to_aiokafka_auth, "364c9c9c6852"),
+    "driver.server_list": (driver.server_list, "5a13d9708b3c"),
     "Conductor._compile_message_handler": (Conductor._compile_message_handler, "9fbc0538097a"),
     "driver.seek_to_beginning": (driver.AIOKafkaConsumerThread.seek_to_beginning, "bd4250b8d1e7"),
     "driver._seek_wait": (driver.AIOKafkaConsumerThread._seek_wait, "9d221e816d94"),
@@ -98,6 +94,11 @@ RELIED_ON: dict[str, tuple[Any, str]] = {
     "driver.Producer._settings_default": (driver.Producer._settings_default, "9c39987fb719"),
     "aiokafka.start": (AIOKafkaConsumer.start, "2f1ba7044332"),
     "aiokafka.seek_to_committed": (AIOKafkaConsumer.seek_to_committed, "f6cd85c8b70a"),
+    "aiokafka.assign": (AIOKafkaConsumer.assign, "284d8843e221"),
+    "aiokafka.seek": (AIOKafkaConsumer.seek, "a9430f1f3b9a"),
+    "aiokafka.position": (AIOKafkaConsumer.position, "2512259a90a2"),
+    "aiokafka.end_offsets": (AIOKafkaConsumer.end_offsets, "f4b190785818"),
+    "aiokafka.done": (MessageBatch.done, "2d765e5c2dc8"),
     "aiokafka.send_batch": (AIOKafkaProducer.send_batch, "bf42b0f0c5c0"),
     "aiokafka.create_batch": (AIOKafkaProducer.create_batch, "c4efda4bb7a0"),
     "aiokafka.BatchBuilder": (BatchBuilder, "8050802ca751"),
@@ -142,8 +143,6 @@ def test_what_we_rely_on_has_not_changed(name: str) -> None:
         (RunConsumer, (ThreadDelegateConsumer, driver.Consumer)),
         (RunThread, (driver.AIOKafkaConsumerThread,)),
         (RunSchema, (Schema,)),
-        (RunTable, (Table, Collection)),
-        (PartStore, (Store, MemoryStore)),
     ],
 )
 def test_every_method_of_ours_that_upstream_has_takes_the_same_arguments(
@@ -197,15 +196,32 @@ def test_the_stock_commit_still_has_the_hole_that_the_ledger_closes() -> None:
     assert "min(acked) - committed_offset > 1" in source
 
 
-def test_recovery_still_swallows_what_a_store_raises() -> None:
-    """Once this fails, the store need not bring the app down by itself any more."""
+def test_recovery_still_stops_everything_and_swallows_what_a_store_raises() -> None:
+    """Once this fails, the restorer may have had its day."""
     assert 'logger.warning(f"Error in recovery {ex}")' in _source(Recovery._slurp_changelogs)
+    waiting = _source(Recovery._restart_recovery)
+    assert waiting.index("signal_recovery_end.wait") < waiting.index("on_recovery_completed")
+
+
+def test_an_app_without_tables_is_resumed_at_once() -> None:
+    """Once this fails, Faust waits for a recovery of which it knows nothing."""
+    source = _source(Recovery._restart_recovery)
+    assert source.index("if not self.tables") < source.index("_set_recovery_started")
+    resuming = inspect.getsource(Recovery._resume_streams)
+    assert resuming.index("resume_partitions") < resuming.index("perform_seek")
+
+
+def test_without_tables_faust_would_scatter_a_unit_s_topics_over_the_workers() -> None:
+    """Once this fails, the assignor need not be set by us any more."""
+    source = inspect.getsource(driver.AIOKafkaConsumerThread._create_worker_consumer)
+    assert "else RoundRobinPartitionAssignor" in source
+    assert "bool(self.app.tables.changelog_topics)" in source
 
 
 def test_resuming_still_empties_the_queues_after_the_seek() -> None:
     """Once this fails, a seek need not stop the flow any more."""
     assert "self.clear()" in inspect.getsource(FlowControlEvent.resume)
-    source = inspect.getsource(Recovery.on_recovery_completed)
+    source = inspect.getsource(Recovery._resume_streams)
     assert source.index("perform_seek") < source.index("flow_control.resume()")
     assert source.index("flow_control.resume()") < source.index("consumer.resume_flow()")
 
