@@ -11,8 +11,10 @@ BIN := .venv/bin
 PIP := PORTCLOCK_COMPILED= $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 CODE := events timing streams sinks serving dashboards reports portclock load_tests tests
 ARGS ?=
+# One more than there are cores, since tests of processes wait for them; four at most.
+AT_ONCE ?= $(shell "$(PYTHON)" -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 
-.PHONY: help demo up test check fix golden pictures bench bench-peers format-check lint floors types contracts limits wheel compiled plain compiled-check clean
+.PHONY: help demo up test check fix golden pictures bench bench-peers format-check lint floors types contracts limits audit sbom soak faults wheel compiled plain compiled-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +41,7 @@ up: .venv/.standalone ## the same services for your own feeds, until stopped
 	@$(BIN)/portclock up $(ARGS)
 
 test: .venv/.dev ## all tests, with real Apache Kafka where Java 17 and Maven are at hand
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile $(ARGS)
 
 check: format-check lint floors types contracts limits test compiled-check wheel ## everything that CI runs
 
@@ -65,6 +67,12 @@ limits: .venv/.dev ## may the published editions judge?
 
 wheel: .venv/.dev ## build the wheel, install it elsewhere, import every package from it
 	@$(BIN)/python tests/house/wheel.py
+
+audit: .venv/.dev ## ask an advisory source about every pin; ends with 3 where none answers
+	@$(BIN)/python tests/house/audit.py
+
+sbom: .venv/.dev ## what a release is made of, as CycloneDX in dist/
+	@$(BIN)/python tests/house/sbom.py dist/portclock.cdx.json
 
 compiled-check: .venv/.dev ## the tests of facts and rules over the law as machine code
 	@$(BIN)/python tests/house/compiled.py
@@ -94,6 +102,14 @@ bench: .venv/.dev ## the stack under load, as ratios to the baseline; what an ev
 	@$(BIN)/python -m load_tests.scenarios plots load_tests/results.json
 	@$(BIN)/python load_tests/worker.py
 	@$(BIN)/python load_tests/observe.py
+
+soak: .venv/.dev ## 200 random kills on Apache Kafka with three workers; an hour of broken bytes for every dialect
+	@$(BIN)/python -m load_tests.faults soak --kills 200 --workers 3 --broker kafka --json load_tests/faults/soak.json $(ARGS)
+	@$(BIN)/python -m load_tests.fuzzing --seconds 3600
+
+faults: .venv/.dev ## every fault on the whole stack, and the table in docs/reliability.md
+	@$(BIN)/python -m load_tests.faults run all --json load_tests/faults/results.json $(ARGS)
+	@$(BIN)/python -m load_tests.faults table
 
 bench-peers: .venv/.dev ## the same law under other engines, each in an environment of its own
 	@$(BIN)/python load_tests/peers/run.py $(ARGS)

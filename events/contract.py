@@ -23,6 +23,7 @@ from events.dead_letters import Refused, Settled
 from events.envelope import Event
 from events.identifiers import CONTAINER_NUMBER
 from events.outcomes import Alert, EventFate, Outcome, Tick
+from events.recalls import Recall
 from events.vocabulary import SUSPENSIONS, UnitType
 
 FOLDER: Final = Path(__file__).parent / "schemas"
@@ -33,6 +34,7 @@ _PUBLISHED: Final[dict[str, type[BaseModel]]] = {
     "alert": Alert,
     "fate": EventFate,
     "tick": Tick,
+    "recall": Recall,
     "deed": AlertDeed,
     "delivery": Delivery,
 }

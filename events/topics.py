@@ -51,6 +51,15 @@ TICKS = Topic(
     ("streams", "serving"),
     DAY_MS,
 )
+UNIT_RECALLS = Topic(
+    "unit-recalls",
+    "unit id",
+    "recall",
+    "portclock",
+    ("portclock restate", "portclock restater"),
+    ("streams",),
+    7 * DAY_MS,
+)
 STAGE_DWELLS = Topic(
     "stage-dwells",
     "visit id",
@@ -111,7 +120,7 @@ EVENT_TOPICS: Final = (TERMINAL_EVENTS, CUSTOMS_EVENTS, RAIL_WATER_EVENTS)
 OUTCOME_TOPICS: Final = (STAGE_DWELLS, LIMIT_ALERTS, EVENT_FATES, EVENTS_DLQ)
 PEOPLE_TOPICS: Final = (ALERT_DEEDS, ALERT_DELIVERIES)
 """What was done about alerts, and what became of the messages about them."""
-TOPICS: Final = (*EVENT_TOPICS, TICKS, *OUTCOME_TOPICS, *PEOPLE_TOPICS)
+TOPICS: Final = (*EVENT_TOPICS, TICKS, UNIT_RECALLS, *OUTCOME_TOPICS, *PEOPLE_TOPICS)
 
 _CUSTOMS = frozenset(
     {

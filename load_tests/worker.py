@@ -90,6 +90,9 @@ class CountingLaw:
     def reconsider(self, history: Any, before: Any, watermark: int, because: str) -> CountingStep:
         return CountingStep(history)
 
+    def recall(self, key: str, history: Any, recall: Any, watermark: int) -> CountingStep:
+        return CountingStep(len(recall.messages))
+
     def next_deadline(self, history: Any) -> int | None:
         return 2_000_000_000 + int(history)
 

@@ -10,15 +10,19 @@ import typer
 
 from portclock.commands import (
     boards,
+    broker,
     bulletin,
     commitments,
     demo,
     explain,
+    intake,
     judge,
     limits,
     notify,
+    pull,
     quarantine,
     replay,
+    restate,
     schema,
     serve,
     services,
@@ -79,11 +83,23 @@ EXAMPLES = {
         "portclock replay day.jsonl --to 127.0.0.1:9092",
         "portclock replay day.jsonl --speed 60 --until 2026-03-03T00:00:00+08:00",
     ),
+    "intake": (
+        "portclock intake ./inbox --feed terminal --feeds ./feeds",
+        "portclock intake day.edi --feed terminal --feeds ./feeds --out day.jsonl",
+    ),
+    "pull": (
+        "portclock pull --feed carrier --feeds ./feeds --url https://carrier.example/v3/events",
+    ),
     "worker": ("PORTCLOCK_BROKER=127.0.0.1:9092 portclock worker",),
     "writer": (
         "PORTCLOCK_CLICKHOUSE=clickhouse://default@127.0.0.1:9000/portclock portclock writer",
     ),
     "pulse": ("PORTCLOCK_BROKER=127.0.0.1:9092 portclock pulse",),
+    "restater": ("portclock restater",),
+    "restate": (
+        "portclock restate --from 2026-01 --to 2026-03 --dry-run",
+        'portclock restate --from 2026-03 --port CNLYG --reason "holidays of 2026 corrected"',
+    ),
     "serve": (
         "PORTCLOCK_BROKER=127.0.0.1:9092 portclock serve",
         "portclock serve --host 0.0.0.0 --port 8700",
@@ -108,9 +124,13 @@ EXAMPLES = {
     "limits list": ("portclock limits list",),
     "limits show": ("portclock limits show shidao.inspection-move",),
     "limits hash": ("portclock limits hash --limits ./our-limits",),
+    "broker rights": ("portclock broker rights", "portclock broker rights --script"),
+    "broker grant": ("portclock broker grant --broker 127.0.0.1:9092",),
+    "broker user": ("portclock broker user portclock-worker < password-of-the-worker",),
     "schema apply": ("portclock schema apply",),
     "schema diff": ("portclock schema diff",),
     "schema show": ("portclock schema show",),
+    "schema roles": ("portclock schema roles", "portclock schema roles --apply"),
     "quarantine list": (
         "portclock quarantine list --reason bad-check-digit",
         "portclock quarantine list --counts --json",
@@ -175,6 +195,7 @@ _VINTAGE = _group("vintage", "What was published: months closed, kept for ever, 
 _TOKEN = _group("token", "Who may look at the board.")
 _BOARDS = _group("boards", "The boards of Grafana.")
 _LIMITS = _group("limits", "The register of published limits.")
+_BROKER = _group("broker", "Who may do what at Kafka.")
 _SCHEMA = _group("schema", "The ClickHouse schema.")
 _QUARANTINE = _group("quarantine", "What was refused, and sending it again.")
 
@@ -188,9 +209,13 @@ _command(app, "study", study.study)
 _command(app, "verify", verify.verify)
 _command(app, "explain", explain.explain)
 _command(app, "replay", replay.replay)
+_command(app, "intake", intake.intake)
+_command(app, "pull", pull.pull)
 _command(app, "worker", services.worker)
 _command(app, "writer", services.writer)
 _command(app, "pulse", services.pulse)
+_command(app, "restater", services.restater)
+_command(app, "restate", restate.restate)
 _command(app, "serve", serve.serve)
 _command(app, "notify", notify.notify)
 _command(_VINTAGE, "vintage close", vintage.close)
@@ -208,9 +233,13 @@ _command(_LIMITS, "limits check", limits.check)
 _command(_LIMITS, "limits list", limits.list_editions)
 _command(_LIMITS, "limits show", limits.show)
 _command(_LIMITS, "limits hash", limits.show_hash)
+_command(_BROKER, "broker rights", broker.rights)
+_command(_BROKER, "broker grant", broker.grant)
+_command(_BROKER, "broker user", broker.user)
 _command(_SCHEMA, "schema apply", schema.apply)
 _command(_SCHEMA, "schema diff", schema.diff)
 _command(_SCHEMA, "schema show", schema.show)
+_command(_SCHEMA, "schema roles", schema.roles)
 _command(_QUARANTINE, "quarantine list", quarantine.list_refused)
 _command(_QUARANTINE, "quarantine show", quarantine.show)
 _command(_QUARANTINE, "quarantine replay", quarantine.replay)

@@ -9,6 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from events.dead_letters import from_headers
 from events.topics import EVENTS_DLQ
 from portclock.failure import Failure
+from portclock.kafka_security import security_at
 from portclock.outbox import ANSWER, answering
 from portclock.quarantine import Record, Shelf
 
@@ -59,6 +60,7 @@ def _connect(brokers: Sequence[str]) -> KafkaConsumer:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            **security_at(brokers).kafka_python,
         )
 
 

@@ -18,7 +18,9 @@ from kafka.errors import KafkaError
 from events.codec import encode
 from events.outcomes import Tick
 from events.topics import COPY_OF, PARTITIONS, TICKS
+from portclock.broker_entry import explained, require_entry, unreachable
 from portclock.failure import Failure
+from portclock.kafka_security import OPEN, security_at
 from portclock.replay import Message, Offsets
 
 DELIVERY = timedelta(minutes=5)
@@ -122,6 +124,7 @@ def connect(brokers: Sequence[str]) -> KafkaProducer:
             max_block_ms=int(DELIVERY.total_seconds() * 1000),
             delivery_timeout_ms=int(DELIVERY.total_seconds() * 1000),
             bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000),
+            **security_at(brokers).kafka_python,
         )
 
 
@@ -130,10 +133,12 @@ def answering(brokers: Sequence[str]) -> Iterator[None]:
     """Around opening a client: raises Failure at once when nobody listens at any address."""
     if not any(map(_listens, brokers)):
         raise unreachable(brokers, "nobody listens there")
+    if security_at(brokers) != OPEN:
+        require_entry(brokers)
     try:
         yield
     except KafkaError as error:
-        raise unreachable(brokers, type(error).__name__) from error
+        raise explained(brokers, error) from error
 
 
 def _listens(address: str) -> bool:
@@ -145,19 +150,13 @@ def _listens(address: str) -> bool:
     return True
 
 
-def unreachable(brokers: Sequence[str], why: str) -> Failure:
-    """No broker answers at the address."""
-    return Failure(
-        f"no broker answers at {','.join(brokers)} ({why})",
-        do="start one (portclock up), or name another with PORTCLOCK_BROKER",
-    )
-
-
 def require_topics(brokers: Sequence[str], names: Iterable[str]) -> None:
     """Raises Failure unless the broker has these topics with the partitions we count on."""
     with answering(brokers):
         admin = KafkaAdminClient(
-            bootstrap_servers=list(brokers), bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000)
+            bootstrap_servers=list(brokers),
+            bootstrap_timeout_ms=int(ANSWER.total_seconds() * 1000),
+            **security_at(brokers).kafka_python,
         )
     found = {
         topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics(list(names))

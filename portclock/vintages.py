@@ -16,10 +16,11 @@ from uuid import uuid4
 
 from portclock.documents import PRESSES
 from portclock.failure import Failure
-from reports.datasets import DATASETS, datasets
+from reports.datasets import DATASETS, Dataset, datasets
 from reports.documents.fonts import FontChoice
 from reports.facts import FrozenFact
 from reports.places import PLACES
+from reports.pledges import pledges_of
 from reports.shapes import Vintage
 from reports.tables import Tables
 from reports.vintages.asks import Workshop
@@ -36,7 +37,7 @@ from timing.calendars import HOLIDAYS
 from timing.definitions import DEFINITIONS
 from timing.disclosure.pseudonyms import Pseudonyms
 from timing.disclosure.rules import DISCLOSURE
-from timing.limits import PUBLISHED
+from timing.limits import PUBLISHED, load_register
 from timing.measures.rules import measure_rules
 from timing.review import hashes
 
@@ -60,6 +61,12 @@ def rules_now(limits: Path | None) -> dict[str, str]:
     }
 
 
+def counted_now(limits: Path | None) -> tuple[Dataset, ...]:
+    """What is published, with what the editions by which the workers judge promise."""
+    pledges = pledges_of(load_register(limits or PUBLISHED).editions)
+    return tuple(one.with_pledges(pledges) for one in datasets().values())
+
+
 def workshop_now(
     tables: Tables, wanted: Wanted, made: Sequence[Vintage], limits: Path | None
 ) -> Workshop:
@@ -69,9 +76,10 @@ def workshop_now(
     """
     rules = rules_now(limits)
     if len(list(months_in(wanted.month))) == 1:
-        return TableWorkshop(tables, rules, attempt())
+        return TableWorkshop(tables, rules, attempt(), counted_now(limits))
     settled = wanted.standing != "provisional"
-    return SpanWorkshop(tables, rules, attempt(), parts_now(wanted.month, made, settled))
+    parts = parts_now(wanted.month, made, settled)
+    return SpanWorkshop(tables, rules, attempt(), parts, counted_now(limits))
 
 
 def workshop_of(
@@ -80,8 +88,9 @@ def workshop_of(
     """What a vintage was made with, under the rules of today. Raises KeyError for a part that is
     not recorded."""
     if MONTHS not in vintage.rules:
-        return TableWorkshop(tables, rules_now(limits), attempt())
-    return SpanWorkshop(tables, rules_now(limits), attempt(), parts_of(vintage, made))
+        return TableWorkshop(tables, rules_now(limits), attempt(), counted_now(limits))
+    parts = parts_of(vintage, made)
+    return SpanWorkshop(tables, rules_now(limits), attempt(), parts, counted_now(limits))
 
 
 def archive_of(
@@ -99,6 +108,12 @@ def naming(data: Path | None) -> Callable[[FrozenFact], str]:
     """
     if data is None:
         return lambda fact: fact.visit_id
+    name = visit_names(data)
+    return lambda fact: name(fact.visit_id)
+
+
+def visit_names(data: Path) -> Callable[[str], str]:
+    """The pseudonym of a visit by its id; see `naming`. Raises Failure."""
     file = data / PSEUDONYMS
     try:
         names = Pseudonyms(secret(file))
@@ -107,7 +122,7 @@ def naming(data: Path | None) -> Callable[[FrozenFact], str]:
             f"the key of the pseudonyms in {file} cannot be had: {error}",
             do="mend the rights of that folder, or ask with --visits",
         ) from None
-    return lambda fact: names.of("visit", fact.visit_id)
+    return lambda visit_id: names.of("visit", visit_id)
 
 
 def attempt() -> str:

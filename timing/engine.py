@@ -37,6 +37,7 @@ __all__ = [
     "next_deadline",
     "observe",
     "reconsider",
+    "settled",
     "unit_key",
     "watermark_of",
 ]
@@ -181,7 +182,7 @@ def _advance(
     if not same and before.register:
         cause = (Cause.EDITION, None)
     return Step(
-        _settled(after, reports, new, now),
+        settled(after, reports, new, now),
         announce.changes(old, new),
         announce.moved(old, new),
         cause,
@@ -198,7 +199,7 @@ def _those_of(before: History, after: History, reports: Reports) -> Reports:
     return reports[:-1] if after.body.startswith(before.body) else before.reports
 
 
-def _settled(after: History, reports: Reports, found: Findings, rules: Rules) -> History | None:
+def settled(after: History, reports: Reports, found: Findings, rules: Rules) -> History | None:
     """What is left once that is forgotten whose time is over, ready for what comes next."""
     rest = after.forgotten(found, rules.patience)
     if not rest.body:

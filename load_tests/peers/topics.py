@@ -14,7 +14,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from load_tests.peers.engines.topic import INPUT, PARTITIONS
 from load_tests.peers.messages import Message
 
-BATCH_RECORDS = 1_000
+BATCH_BYTES = 900_000
+"""Below what Apache Kafka takes in one batch unless it is told otherwise: 1,048,588 bytes."""
 QUIET_MS = 1_500
 """Nothing new for so long, and at the high watermark everywhere: that is the end."""
 
@@ -39,22 +40,34 @@ def summed(broker: str, topics: Iterable[str]) -> Sum:
 async def _load(broker: str, made: list[Message], topics: list[str]) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=broker)
     await admin.start()
-    await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in topics])
+    await admin.create_topics([_topic(name) for name in topics])
     await admin.close()
-    producer = AIOKafkaProducer(
-        bootstrap_servers=broker, max_batch_size=4_000_000, max_request_size=4_000_000
-    )
+    producer = AIOKafkaProducer(bootstrap_servers=broker, max_batch_size=BATCH_BYTES)
     await producer.start()
     for partition in range(PARTITIONS):
-        own = [m for m in made if m.partition == partition]
-        for start in range(0, len(own), BATCH_RECORDS):
-            batch = producer.create_batch()
-            for m in own[start : start + BATCH_RECORDS]:
-                added = batch.append(timestamp=m.stamp_ms, key=m.key, value=m.value)
-                assert added is not None, "a batch of messages has no room"
-            batch.close()
-            await (await producer.send_batch(batch, INPUT, partition=partition))
+        await _send(producer, partition, [m for m in made if m.partition == partition])
     await producer.stop()
+
+
+def _topic(name: str) -> NewTopic:
+    """Whatever is in it stays: the messages bear the history's time, which is long ago."""
+    return NewTopic(name, PARTITIONS, 1, topic_configs={"retention.ms": "-1"})
+
+
+async def _send(producer: Any, partition: int, messages: list[Message]) -> None:
+    """As batches as big as the broker takes, each acknowledged before the next."""
+    batch = producer.create_batch()
+    for m in messages:
+        if batch.append(timestamp=m.stamp_ms, key=m.key, value=m.value) is None:
+            await _acknowledged(producer, partition, batch)
+            batch = producer.create_batch()
+            assert batch.append(timestamp=m.stamp_ms, key=m.key, value=m.value) is not None
+    await _acknowledged(producer, partition, batch)
+
+
+async def _acknowledged(producer: Any, partition: int, batch: Any) -> None:
+    batch.close()
+    await (await producer.send_batch(batch, INPUT, partition=partition))
 
 
 async def _summed(broker: str, topics: list[str]) -> Sum:

@@ -11,6 +11,7 @@ from serving.evaluators.asks import Catalogue, Dataset, Dimension, Measure, Rule
 from serving.evaluators.wording import dimension_word
 from timing.disclosure.rules import disclosure
 from timing.measures.rules import measure_rules
+from timing.measures.sources import source_of
 from timing.story.chinese import CHINESE
 from timing.story.english import ENGLISH
 
@@ -42,8 +43,10 @@ def _dataset(one: datasets.Dataset) -> Dataset:
 
 def _measure(id: str) -> Measure:
     """Hours and per cent have two decimals; counts, and the most frequent hour, have none."""
-    unit: Literal["count", "h", "%"] = "count"
-    if id.endswith("_h"):
+    unit: Literal["count", "h", "min", "%"] = "count"
+    if id.endswith("_min"):
+        unit = "min"
+    elif id.endswith("_h"):
         unit = "h"
     elif id.endswith("_pct"):
         unit = "%"
@@ -87,7 +90,7 @@ def _rules() -> Iterable[Rule]:
     """The rules of today; a vintage names those by which it was made."""
     ids = {**measure_rules().ids, "disclosure": disclosure().id}
     for subject, id in ids.items():
-        yield Rule(id, _known("rule", subject), _known("method", subject))
+        yield Rule(id, _known("rule", subject), _known("method", subject), source_of(id))
 
 
 def _reasons() -> Iterable[Value]:

@@ -25,10 +25,12 @@ from portclock.board.library import Shelf, library, shelf
 from portclock.board.stories import TableStories
 from portclock.board.tables import Tables
 from portclock.commands.moments import now
-from portclock.commands.services import _serve
+from portclock.commands.services import _serve, writer_settings
 from portclock.commands.stopping import asked_to_stop
 from portclock.commands.token import tokens_file
 from portclock.failure import Failure
+from portclock.intake.desk import IntakeDesk
+from portclock.intake.wiring import intake_desk
 from portclock.settings import Settings
 from serving.access.doorkeeper import Doorkeeper
 from serving.board.changes import Changes
@@ -40,7 +42,6 @@ from serving.metrics import BoardMetrics
 from serving.web.app import House, make_app
 from serving.web.streaming import close
 from sinks.clickhouse import ClickHouseStore
-from sinks.settings import WriterSettings
 from timing.rules import Rules
 
 FEED_ENDS_WITHIN_S = 5.0
@@ -66,6 +67,7 @@ class Parts(NamedTuple):
     desk: LogDesk
     metrics: BoardMetrics
     published: Shelf
+    taker: IntakeDesk | None
 
 
 def serve_board(
@@ -75,7 +77,7 @@ def serve_board(
     wanted: Listening,
     tokens: Path | None,
 ) -> None:
-    """Serve until told to stop. Raises Failure, and SettingsError for a wrong writer's setting."""
+    """Serve until told to stop. Raises Failure."""
     # The access log tells milliseconds.
     exactly = partial(datetime.now, UTC)
     data = settings.data or Path()
@@ -104,6 +106,7 @@ def application(
         now=clock,
         epoch=uuid4().hex[:12],
         library=library(parts.published, rules, keeper.now),
+        taker=parts.taker,
     )
     app = make_app(house)
 
@@ -119,20 +122,22 @@ def application(
 
 def _parts(settings: Settings, environ: Mapping[str, str]) -> Parts:
     """The writer's settings say how far the tables have come, and which log that was."""
-    writer = WriterSettings.from_mapping(environ)
+    writer = writer_settings(environ)
     board, metrics = Board(), BoardMetrics()
     changes = Changes(board)
     connect = partial(ClickHouseStore, settings.clickhouse)
     feed = Feed(
         board,
-        FeedSettings(brokers=settings.broker, era=writer.era),
+        FeedSettings(settings.broker, era=writer.era, librdkafka=settings.kafka.librdkafka),
         lambda: BoardBeginning.of(connect, writer),
         changes=changes,
         metrics=metrics,
     )
-    desk = LogDesk(partial(open_producer, settings.broker), metrics=metrics)
+    produce = partial(open_producer, settings.broker, arguments=settings.kafka.kafka_python)
+    desk = LogDesk(produce, metrics=metrics)
     published = shelf(environ, settings.data or Path(), connect)
-    return Parts(board, changes, Tables(connect), feed, desk, metrics, published)
+    taker = intake_desk(settings)
+    return Parts(board, changes, Tables(connect), feed, desk, metrics, published, taker)
 
 
 @contextmanager
@@ -157,6 +162,8 @@ def _running(parts: Parts, serving: uvicorn.Server) -> Iterator[None]:
         parts.desk.close()
         parts.tables.close()
         parts.published.tables.close()
+        if parts.taker is not None:
+            parts.taker.close()
     if ended:
         raise _failure(ended[0])
 

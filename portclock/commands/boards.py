@@ -143,9 +143,9 @@ def _chosen(files: "Mapping[str, bytes]", only: list[str] | None) -> "Mapping[st
 
 
 def _token(name: str) -> str:
-    import os
+    from portclock.environment import environment
 
-    token = os.environ.get(name, "").strip()
+    token = environment().get(name, "").strip()
     if not token:
         raise Failure(
             f"the environment has no {name}",

@@ -1,6 +1,5 @@
 """`portclock notify`: tell people, by the routes file, until it is told to stop."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portclock.commands.services import METRICS_HOST, MetricsHost, MetricsPort
+from portclock.environment import environment
 from portclock.failure import Failure
 
 if TYPE_CHECKING:
@@ -49,20 +49,22 @@ def notify(
     """
     from portclock.commands.logs import log_to_stderr
     from portclock.commands.stopping import asked_to_stop
+    from portclock.commands.wiring import settings as at_the_door
     from serving.notify.metrics import NotifyMetrics
     from serving.notify.notifier import House
     from serving.notify.notifier import notify as run
 
-    settings, found = read(os.environ, routes)
+    environ = environment()
+    settings, found = read(environ, routes)
     if check:
         for line in shown(found, settings, now_ms()):
             typer.echo(line)
         return
     log_to_stderr("notify")
     metrics = NotifyMetrics()
-    with asked_to_stop() as stopping, _explained(settings):
+    with asked_to_stop() as stopping, _explained(at_the_door().broker):
         _serve(metrics.registry, metrics_port, metrics_host)
-        run(House(found, settings, now_ms, os.environ, metrics), stopping.is_set)
+        run(House(found, settings, now_ms, environ, metrics), stopping.is_set)
 
 
 def now_ms() -> int:
@@ -72,6 +74,7 @@ def now_ms() -> int:
 
 def read(environ: Mapping[str, str], routes: Path | None) -> "tuple[NotifySettings, Routes]":
     """The settings and the routes. Raises Failure naming the variable, or the file and line."""
+    from portclock.settings import kafka_security
     from serving.notify.routes_file import RoutesError, load
     from serving.notify.settings import NotifySettings, SettingsError
 
@@ -79,6 +82,8 @@ def read(environ: Mapping[str, str], routes: Path | None) -> "tuple[NotifySettin
         settings = NotifySettings.from_mapping(environ)
     except SettingsError as error:
         raise Failure(str(error)) from None
+    shown = {"kafka_python": kafka_security(environ).kafka_python}
+    settings = settings.model_copy(update=shown)
     path = routes or settings.routes
     if path is None:
         raise Failure(
@@ -109,19 +114,16 @@ def shown(routes: "Routes", settings: "NotifySettings", at_ms: int) -> Iterator[
 
 
 @contextmanager
-def _explained(settings: "NotifySettings") -> Iterator[None]:
+def _explained(brokers: tuple[str, ...]) -> Iterator[None]:
     """What ends a notifier, as sentences."""
-    from kafka.errors import KafkaError
-
-    from portclock.outbox import unreachable
+    from portclock.broker_entry import entered
     from serving.notify.ledger import LedgerError
     from serving.notify.log import LogUnready
     from serving.notify.outbox import PoisonRecord
 
     try:
-        yield
-    except KafkaError as error:
-        raise unreachable(settings.brokers, type(error).__name__) from error
+        with entered(brokers):
+            yield
     except (LedgerError, LogUnready, PoisonRecord) as error:
         raise Failure(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""`portclock schema apply|diff|show`: the ClickHouse schema, forward only."""
+"""`portclock schema apply|diff|show|roles`: the ClickHouse schema, forward only, and who may."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -63,6 +63,33 @@ def show(cluster: Cluster = False, json: Json = False) -> None:
         print_json({"sql": sql})
     else:
         typer.echo(sql)
+
+
+def roles(
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Make them, as a user who may manage access.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Print roles with the least rights, one for each thing that is done with the tables.
+
+    For a server that keeps its users in SQL; the containers have theirs in users.xml. Users and
+    their passwords are the administrator's: GRANT portclock_writer TO ... Running it again changes
+    nothing, and takes no right away.
+    """
+    from portclock.commands.output import print_json, say
+    from sinks.rights import ROLES, statements
+
+    made = statements()
+    if apply:
+        with _database() as (database, name):
+            for statement in made:
+                database.command(statement)
+        say(f"{name}: {len(ROLES)} roles have {len(made) - len(ROLES)} rights")
+    elif json:
+        print_json({"roles": list(ROLES), "statements": list(made)})
+    else:
+        typer.echo("\n".join(f"{statement};" for statement in made))
 
 
 def _rendering(cluster: bool) -> "Rendering":

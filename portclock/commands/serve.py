@@ -1,7 +1,6 @@
 """`portclock serve`: the live board, until it is told to stop."""
 
 import logging
-import os
 from typing import Annotated
 
 import typer
@@ -9,7 +8,7 @@ import typer
 from portclock.commands.options import Limits
 from portclock.commands.services import METRICS_HOST, MetricsHost, MetricsPort
 from portclock.commands.token import TokensFile
-from portclock.failure import Failure
+from portclock.environment import environment
 
 Host = Annotated[
     str,
@@ -51,15 +50,14 @@ def serve(
     and its tables are there, and /readyz says so. Ends cleanly on SIGTERM and Ctrl-C.
     """
     from portclock.board.wiring import Listening, serve_board
+    from portclock.broker_entry import require_entry
     from portclock.commands.logs import log_to_stderr
     from portclock.commands.wiring import rules, settings
-    from sinks.settings import SettingsError
 
     log_to_stderr("board")
     for name in ("uvicorn", "clickhouse_driver"):  # what matters of them reaches us as an error
         logging.getLogger(name).setLevel(logging.ERROR)
-    try:
-        wanted = Listening(host, port, proxies, metrics_port, metrics_host)
-        serve_board(os.environ, settings(), rules(limits), wanted, tokens)
-    except SettingsError as error:
-        raise Failure(str(error)) from None
+    wanted = Listening(host, port, proxies, metrics_port, metrics_host)
+    environ, door = environment(), settings()
+    require_entry(door.broker)
+    serve_board(environ, door, rules(limits), wanted, tokens)

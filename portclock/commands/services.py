@@ -1,6 +1,5 @@
-"""`portclock worker|writer|pulse`: one service each, until it is told to stop."""
+"""`portclock worker|writer|pulse|restater`: one service each, until it is told to stop."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portclock.commands.options import Limits
+from portclock.environment import environment
 from portclock.failure import Failure
 
 if TYPE_CHECKING:
@@ -49,15 +49,17 @@ def worker(
     Takes PORTCLOCK_BROKER, and every bound of the stream as PORTCLOCK_WORKER_NAME. Start as many
     as there are cores: they share the partitions. Ends cleanly on SIGTERM and Ctrl-C.
     """
-    from portclock.commands.wiring import rules
+    from portclock.broker_entry import require_entry
+    from portclock.commands.wiring import rules, settings
     from streams.provision import ProvisioningError
     from streams.worker import run
 
-    settings = worker_settings(os.environ, metrics_port, metrics_host)
+    bounds = worker_settings(environment(), metrics_port, metrics_host)
     law = rules(limits)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    require_entry(settings().broker)
+    bounds.data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        run(settings, law, time.monotonic)
+        run(bounds, law, time.monotonic)
     except ProvisioningError as error:
         raise Failure(str(error)) from error
 
@@ -71,12 +73,13 @@ def writer(metrics_port: MetricsPort = None, metrics_host: MetricsHost = METRICS
     """
     from portclock.commands.logs import log_to_stderr
     from portclock.commands.stopping import asked_to_stop
+    from portclock.commands.wiring import settings
     from sinks.lanes import write
     from sinks.metrics import SinkMetrics
 
     log_to_stderr("writer")
-    bounds, metrics = writer_settings(os.environ), SinkMetrics()
-    with asked_to_stop() as stopping, _explained(bounds.brokers):
+    bounds, metrics = writer_settings(environment()), SinkMetrics()
+    with asked_to_stop() as stopping, _explained(settings().broker):
         _serve(metrics.registry, metrics_port, metrics_host)
         write(bounds, time.monotonic, metrics, stopping.is_set)
 
@@ -95,17 +98,45 @@ def pulse(
     from portclock.commands.logs import log_to_stderr
     from portclock.commands.moments import now
     from portclock.commands.stopping import asked_to_stop
+    from portclock.commands.wiring import settings
     from streams.metrics import PulseMetrics
     from streams.pulse import PulseLost, run_pulse
 
     log_to_stderr("pulse")
-    bounds, metrics = worker_settings(os.environ, None), PulseMetrics()
-    with asked_to_stop() as stopping, _explained(tuple(bounds.brokers)):
+    bounds, metrics = worker_settings(environment(), None), PulseMetrics()
+    with asked_to_stop() as stopping, _explained(settings().broker):
         _serve(metrics.registry, metrics_port, metrics_host)
         try:
             run_pulse(bounds, now, stopping, interval_s=every, metrics=metrics)
         except PulseLost as error:
             raise Failure(str(error)) from error
+
+
+def restater(
+    limits: Limits = None,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = METRICS_HOST,
+) -> None:
+    """Have units judged again that something was heard of after they were forgotten (重述).
+
+    Brings them back from the tables, and has the workers judge them as a whole; marks the months
+    that this touches. Takes PORTCLOCK_BROKER and PORTCLOCK_CLICKHOUSE, the editions of the
+    workers, and every bound as PORTCLOCK_RESTATER_NAME. Run one or several: they share the work.
+    """
+    from portclock.commands.logs import log_to_stderr
+    from portclock.commands.stopping import asked_to_stop
+    from portclock.commands.wiring import rules, settings
+    from portclock.restating.metrics import RestaterMetrics
+    from portclock.restating.settings import Bounds
+    from portclock.restating.wiring import restating
+
+    log_to_stderr("restater")
+    environ = environment()
+    bounds, metrics, law = Bounds.from_mapping(environ), RestaterMetrics(), rules(limits)
+    with asked_to_stop() as stopping, _explained(settings().broker):
+        _serve(metrics.registry, metrics_port, metrics_host)
+        with restating(writer_settings(environ), settings().broker, law, bounds) as service:
+            service(metrics, stopping)
 
 
 def worker_settings(
@@ -119,6 +150,7 @@ def worker_settings(
 
     door = read_settings(environ)
     values: dict[str, object] = {"metrics_host": metrics_host}
+    values["kafka_python"] = door.kafka.kafka_python
     values |= {
         name.removeprefix(WORKER).lower(): text.strip()
         for name, text in environ.items()
@@ -138,26 +170,27 @@ def worker_settings(
 
 def writer_settings(environ: Mapping[str, str]) -> "WriterSettings":
     """What the writer reads from the environment. Raises Failure naming the variable."""
+    from portclock.settings import kafka_security
     from sinks.settings import SettingsError, WriterSettings
 
     try:
-        return WriterSettings.from_mapping(environ)
+        settings = WriterSettings.from_mapping(environ)
     except SettingsError as error:
         raise Failure(str(error)) from None
+    security = kafka_security(environ)
+    clients = {"librdkafka": security.librdkafka, "kafka_python": security.kafka_python}
+    return settings.model_copy(update=clients)
 
 
 @contextmanager
 def _explained(brokers: tuple[str, ...]) -> Iterator[None]:
     """What ends a writer, as sentences."""
-    from kafka.errors import KafkaError
-
-    from portclock.outbox import unreachable
+    from portclock.broker_entry import entered
     from sinks.writer import InsertRefused, PoisonRecord
 
     try:
-        yield
-    except KafkaError as error:
-        raise unreachable(brokers, type(error).__name__) from error
+        with entered(brokers):
+            yield
     except (InsertRefused, PoisonRecord) as error:
         raise Failure(str(error)) from error
 

@@ -33,6 +33,16 @@ Pulse = Annotated[
         "as history needs."
     ),
 ]
+Nodes = Annotated[
+    int,
+    typer.Option(
+        "--brokers",
+        metavar="N",
+        min=1,
+        max=3,
+        help="Nodes of the broker: 1, or 3 of kafka, of which any one may die.",
+    ),
+]
 BrokerPort = Annotated[int, _port("the broker")]
 NativePort = Annotated[int, _port("ClickHouse's native protocol")]
 HttpPort = Annotated[int, _port("ClickHouse over HTTP")]
@@ -53,6 +63,7 @@ Routes = Annotated[
 
 def up(
     broker: BrokerChoice = BrokerName.TANSU,
+    brokers: Nodes = 1,
     data: DataFolder = None,
     limits: Limits = None,
     broker_port: BrokerPort = 9092,
@@ -74,6 +85,7 @@ def up(
     is in ClickHouse stays in the data folder (portclock-data); the broker tansu forgets its log.
     """
     from portclock.commands.machine import failures_told
+    from portclock.standalone.brokers import Cluster
     from portclock.standalone.stack import Ports, standalone
     from portclock.standalone.supervisor import Supervisor
 
@@ -89,7 +101,8 @@ def up(
     )
     with failures_told():
         folder.mkdir(parents=True, exist_ok=True)
-        stack = standalone(folder, broker.value, ports, limits, with_pulse=pulse)
+        cluster = Cluster(broker.value, brokers)
+        stack = standalone(folder, cluster, ports, limits, with_pulse=pulse)
         stack = stack.notifying(routes) if routes else stack
         with Supervisor(folder, stack.children) as running:
             running.wait_ready(READY_WITHIN_S)

@@ -134,6 +134,7 @@ def _audited(
     from reports.vintages import auditing
     from reports.vintages.kept import TableLedger
     from reports.vintages.spans import parts_of, period_of
+    from reports.vintages.touched import superseded_by, touched_since
 
     made = TableLedger(tables).vintages()
     found = list(auditing.recorded(made, used))
@@ -147,6 +148,7 @@ def _audited(
     changes: list[Change] = []
     archive = archive_of(tables, own, made, limits)
     found += auditing.counted_again(archive, own, period_of(own.month))
+    found += auditing.since(own, superseded_by(made, own), str(touched_since(tables, own)))
     for part in parts_of(own, made):
         finding, moved = auditing.today(archive, part, period_of(part.month))
         found.append(finding)

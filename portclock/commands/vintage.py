@@ -55,27 +55,48 @@ def close(
     with the_tables() as tables, alone(settings().clickhouse):
         closed = _closed(tables, wanted, limits, quiet)
         changes = _changes(tables, closed)
+        spans = _spans_remade(tables, closed, limits, quiet)
     _print_closed(closed, changes, json)
+    for span in spans:
+        _print_closed(span, [], json)
 
 
 def list_vintages(json: Json = False) -> None:
-    """List every vintage ever made, in the order of making."""
+    """List every vintage ever made, in the order of making, and what has become of it since.
+
+    A later one supersedes it, or units of its months were judged again, because something was
+    heard of too late: then a restatement is due.
+    """
     from portclock.commands.output import print_json, stdout
     from reports.vintages.digest import vintage_document, vintage_hash
+    from reports.vintages.touched import superseded_by, touched_since
 
     with the_tables() as tables:
         made = made_so_far(tables)
+        later = {one.id: superseded_by(made, one) for one in made}
+        since = {one.id: touched_since(tables, one) for one in made if later[one.id] is None}
     for vintage in made if json else ():
-        print_json({**vintage_document(vintage), "hash": vintage_hash(vintage)})
+        by, touched = later[vintage.id], since.get(vintage.id)
+        more = {
+            "hash": vintage_hash(vintage),
+            "superseded_by": by.id if by else None,
+            "touched_since": dict(touched.units) if touched else {},
+        }
+        print_json({**vintage_document(vintage), **more})
     if not json:
         from rich.table import Table
 
         table = Table(
-            "vintage 版次", "standing 状态", "made 发布", "facts 事实", "reason 原因", box=None
+            *("vintage 版次", "standing 状态", "made 发布", "facts 事实", "reason 原因"),
+            "touched since 此后变动",
+            box=None,
         )
         for one in made:
             at = f"{one.made_at:%Y-%m-%d %H:%M} UTC"
-            table.add_row(one.id, _standing(one.standing), at, f"{one.facts:,}", one.reason or "")
+            by = later[one.id]
+            became = f"→ {by.id}" if by else str(since[one.id])
+            told = (_standing(one.standing), at, f"{one.facts:,}", one.reason or "", became)
+            table.add_row(one.id, *told)
         stdout().print(table)
 
 
@@ -162,6 +183,20 @@ def _closed(tables: "Tables", wanted: "Wanted", limits: Path | None, quiet: bool
         ) from None
     except Disturbed as disturbed:
         raise Failure(str(disturbed)) from None
+
+
+def _spans_remade(
+    tables: "Tables", closed: "Closed", limits: Path | None, quiet: bool
+) -> "list[Closed]":
+    """Spans that rest on an earlier vintage of a month that was just closed, made again."""
+    from reports.vintages.tabled import TableLedger
+    from reports.vintages.touched import spans_to_remake
+
+    if not closed.made or closed.last is None:
+        return []
+    made = TableLedger(tables).vintages()
+    spans = spans_to_remake(made, closed.vintage)
+    return [_closed(tables, wanted, limits, quiet) for wanted in spans]
 
 
 def _changes(tables: "Tables", closed: "Closed") -> "list[Change]":

@@ -51,10 +51,11 @@ def trace(
 
 
 def _cell(dataset_id: str, words: list[str]) -> "tuple[Dataset, Key]":
-    from reports.datasets import datasets
+    from portclock.commands.wiring import settings
+    from portclock.vintages import counted_now
     from reports.vintages.trace import NoSuchCell, key_named
 
-    known = datasets()
+    known = {one.id: one for one in counted_now(settings().limits)}
     if dataset_id not in known:
         raise typer.BadParameter(f"there are {', '.join(known)}", param_hint="DATASET")
     pairs = [word.partition("=") for word in words]

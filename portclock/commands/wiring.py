@@ -1,6 +1,5 @@
-"""From options and environment to what the floors below take. The only reader of os.environ."""
+"""From options and environment to what the floors below take."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,19 +14,21 @@ if TYPE_CHECKING:
 
 def settings() -> "Settings":
     """What the environment says. Raises Failure."""
+    from portclock.environment import environment
     from portclock.settings import read_settings
 
-    return read_settings(os.environ)
+    return read_settings(environment())
 
 
 def broker_of(said: str | None, option: str) -> tuple[str, ...]:
-    """The broker of the command line, else of the environment."""
+    """The broker of the command line, else of the environment; who one is says the latter."""
+    from portclock.kafka_security import Brokers
     from portclock.settings import brokers
 
     if said is None:
         return settings().broker
     try:
-        return brokers(said)
+        return Brokers(brokers(said), settings().kafka)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
 

@@ -23,6 +23,7 @@ from portclock.demo.scene import Scene
 from portclock.demo.screen import Screen
 from portclock.demo.story import Given, Story, Wish
 from portclock.failure import Failure
+from portclock.restating.settings import Bounds
 from portclock.standalone.brokers import BrokerKind
 from portclock.standalone.health import SETTLED
 from portclock.standalone.ports import port_free
@@ -164,6 +165,7 @@ def _given(running: Supervisor, stack: Stack, store: ClickHouseStore, began_at: 
         store=store,
         worker_group=WorkerSettings(broker=stack.broker_address).app_id,
         writer_group=WriterSettings().group,
+        restater_group=Bounds().group,
         clock=time.monotonic,
         began_at=began_at,
     )

@@ -62,6 +62,7 @@ class Given:
     store: ClickHouseStore
     worker_group: str
     writer_group: str
+    restater_group: str
     clock: Callable[[], float]
     began_at: float
 
@@ -126,7 +127,9 @@ class Story:
 
     def _land(self, groups: Groups) -> None:
         given = self._given
-        landing = Landing(groups, given.worker_group, given.writer_group, given.clock)
+        landing = Landing(
+            groups, given.worker_group, given.writer_group, given.clock, given.restater_group
+        )
         end_at = given.clock() + LAND_WITHIN_S
         while not _answer(landing.landed, default=False):
             self._look(groups, "waiting until all has landed 等待入库")

@@ -3,19 +3,27 @@
 Counted from where the board began to read. A source is quiet when it has said nothing for QUIET_S,
 and for PAUSES times its usual pause: the mean between its last LAST messages. Silence is measured
 against the stamp of the newest tick, or of the newest event while there is none: never against a
-clock. Bounded: the last LAST messages of each source, SOURCES_MAX sources; of more, the one heard
-longest ago is let go.
+clock. It is stopped when nearly all of its last messages were refused. Of the ports of either it is
+not known how they stand: what ended is not told, and what began is in no count.
+Bounded: the last LAST messages of each source, SOURCES_MAX sources; of more, the one heard longest
+ago is let go.
 """
 
 from collections import OrderedDict, deque
 from typing import Final, NamedTuple
 
-from serving.board.views import Feed
+from serving.board.views import Feed, Unheard
 
 LAST: Final = 256
 SOURCES_MAX: Final = 1_000
 QUIET_S: Final = 15 * 60
 PAUSES: Final = 20
+REFUSED_MIN: Final = 50
+"""Fewer refusals stop no source."""
+REFUSED_SHARE: Final = 0.9
+"""Of what was heard: a refused message is heard as well, where its source can be read."""
+PORTS_MAX: Final = 64
+"""Ports that one source is known to speak of."""
 
 
 class Heard(NamedTuple):
@@ -37,6 +45,8 @@ class _Source:
         "last_occurred_at",
         "last_received_at",
         "lateness",
+        "marks",
+        "ports",
         "received",
         "refused",
     )
@@ -45,6 +55,8 @@ class _Source:
         self.events = self.refused = self.last_received_at = self.last_occurred_at = 0
         self.received: deque[int] = deque(maxlen=LAST)
         self.lateness: deque[int] = deque(maxlen=LAST)
+        self.marks: deque[bool] = deque(maxlen=LAST)
+        self.ports: set[str] = set()
 
     def heard(self, event: Heard) -> None:
         self.events += 1
@@ -52,6 +64,13 @@ class _Source:
         self.last_occurred_at = max(self.last_occurred_at, event.occurred_at)
         self.received.append(event.received_at)
         self.lateness.append(max(0, event.received_at - event.occurred_at))
+        self.marks.append(False)
+        if len(self.ports) < PORTS_MAX:
+            self.ports.add(event.port)
+
+    def refuse(self) -> None:
+        self.refused += 1
+        self.marks.append(True)
 
     @property
     def pause_s(self) -> float:
@@ -61,6 +80,12 @@ class _Source:
 
     def quiet(self, silent_s: int) -> bool:
         return self.events > 0 and silent_s > max(QUIET_S, PAUSES * self.pause_s)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing of it is understood any more."""
+        refused = sum(self.marks)
+        return refused >= max(REFUSED_MIN, REFUSED_SHARE * (len(self.marks) - refused))
 
 
 class Feeds:
@@ -87,7 +112,7 @@ class Feeds:
 
     def refused(self, source: str, topic: str) -> None:
         """One refusal; `source` is empty where the message does not name one."""
-        self._source(source, topic).refused += 1
+        self._source(source, topic).refuse()
 
     def ticked(self, stamped_at: int) -> None:
         """A tick was written, by the broker's clock."""
@@ -98,6 +123,18 @@ class Feeds:
         now_at = self._ticked_at or self._event_at
         found = [_view(place, source, now_at) for place, source in self._sources.items()]
         return sorted(found, key=lambda feed: (not feed.quiet, feed.source, feed.topic))
+
+    def unheard(self, port: str = "") -> list[Unheard]:
+        """The sources that are quiet or stopped, those of one port or of any; a source of which
+        nothing was ever understood concerns every port. The longest silence stands first."""
+        now_at = self._ticked_at or self._event_at
+        found = [
+            Unheard(name, topic, _silent_s(source, now_at), source.stopped)
+            for (name, topic), source in self._sources.items()
+            if not port or not source.ports or port in source.ports
+            if source.stopped or source.quiet(_silent_s(source, now_at))
+        ]
+        return sorted(found, key=lambda one: (-one.silent_s, one.source, one.topic))
 
     def _source(self, name: str, topic: str) -> _Source:
         place = (name, topic)
@@ -112,7 +149,7 @@ class Feeds:
 
 def _view(place: tuple[str, str], source: _Source, now_at: int) -> Feed:
     late = sorted(source.lateness)
-    silent_s = max(0, now_at - source.last_received_at) if source.events else 0
+    silent_s = _silent_s(source, now_at)
     return Feed(
         source=place[0],
         topic=place[1],
@@ -125,7 +162,12 @@ def _view(place: tuple[str, str], source: _Source, now_at: int) -> Feed:
         late_max_s=late[-1] if late else 0,
         refused=source.refused,
         quiet=source.quiet(silent_s),
+        stopped=source.stopped,
     )
+
+
+def _silent_s(source: _Source, now_at: int) -> int:
+    return max(0, now_at - source.last_received_at) if source.events else 0
 
 
 def _percentile(ordered: list[int], percent: int) -> int:

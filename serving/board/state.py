@@ -35,6 +35,7 @@ from serving.board.views import (
     OpenStage,
     Share,
     Sought,
+    Unheard,
 )
 
 By = Literal["port", "stage", "facility", "yard", "answers"]
@@ -172,6 +173,12 @@ class Board:
         """Every source of events, the quiet ones first."""
         with self._lock:
             return self._kept.feeds.views()
+
+    def unheard(self, port: str = "") -> list[Unheard]:
+        """The sources of a port, or of any, from which nothing can be learned now: as long as
+        there is one, no count of the board is known to be whole."""
+        with self._lock:
+            return self._kept.feeds.unheard(port)
 
     def kept(self) -> dict[str, int]:
         """How much is kept: open stages, visits, incidents, units with a spot."""

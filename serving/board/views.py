@@ -141,7 +141,8 @@ class Inspection(msgspec.Struct, frozen=True):
 
 class Feed(msgspec.Struct, frozen=True):
     """One source of events. `silent_s` since its last message, against the broker's clock of the
-    newest message of any; lateness is receipt less occurrence, over the last messages."""
+    newest message of any; lateness is receipt less occurrence, over the last messages. It is
+    `stopped` when nearly all that it sends is refused."""
 
     source: str
     topic: str
@@ -154,3 +155,14 @@ class Feed(msgspec.Struct, frozen=True):
     late_max_s: int
     refused: int
     quiet: bool
+    stopped: bool = False
+
+
+class Unheard(msgspec.Struct, frozen=True):
+    """A source from which nothing can be learned now: silent for `silent_s`, or `stopped`, which
+    means that nearly all that it sends is refused."""
+
+    source: str
+    topic: str
+    silent_s: int
+    stopped: bool

@@ -68,6 +68,7 @@ def _client(settings: FeedSettings, wait_s: float) -> librdkafka.Consumer:
         "fetch.max.bytes": FETCH_BYTES_MAX,
         "queued.max.messages.kbytes": FETCHED_AHEAD_KIB,
         "fetch.queue.backoff.ms": 20,
+        **settings.librdkafka,
     }
     return librdkafka.Consumer(configs, logger=_LOG)
 

@@ -5,22 +5,19 @@ Event topics hold whatever senders write: what cannot be read here was refused b
 counted as a dead letter. Knows no consumer and no board.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 import msgspec
 
+from events.dead_letters import claimed_source
 from events.instants import parse_instant
 from events.topics import COPY_OF, SPLIT_OF
 from serving.board.feeds import Heard
 
 Headers = Sequence[tuple[str, bytes]]
 
-LOOKED_AT: Final = 8_192
-"""Bytes of a refused message in which its source is looked for."""
-_SOURCE: Final = re.compile(rb'"source"\s*:\s*"([^"\\\x00-\x1f]{1,64})"')
 _TOPIC: Final = "topic"
 
 
@@ -86,6 +83,5 @@ def read_letter(value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Le
     found = dict(headers)
     if value is None or _TOPIC not in found:
         return None
-    source = _SOURCE.search(value[:LOOKED_AT])
     topic = found[_TOPIC].decode(errors="replace")
-    return Letter(topic, source[1].decode(errors="replace") if source else "")
+    return Letter(topic, claimed_source(value))

@@ -8,7 +8,7 @@ twice counts once.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol
 
@@ -34,8 +34,15 @@ class Producer(Protocol):
     def close(self, timeout: float | None = None) -> None: ...
 
 
-def open_producer(brokers: Sequence[str], within_s: float = WRITTEN_WITHIN_S) -> Producer:
-    """A producer that gives up in time. Raises KafkaError when no broker answers."""
+def open_producer(
+    brokers: Sequence[str],
+    within_s: float = WRITTEN_WITHIN_S,
+    arguments: Mapping[str, Any] | None = None,
+) -> Producer:
+    """A producer that gives up in time, given `arguments` besides: how it shows who it is.
+
+    Raises KafkaError when no broker answers.
+    """
     bound_ms = int(within_s * 1000)
     producer: Producer = KafkaProducer(
         bootstrap_servers=list(brokers),
@@ -47,6 +54,7 @@ def open_producer(brokers: Sequence[str], within_s: float = WRITTEN_WITHIN_S) ->
         delivery_timeout_ms=bound_ms,
         bootstrap_timeout_ms=bound_ms,
         linger_ms=0,
+        **(arguments or {}),
     )
     return producer
 

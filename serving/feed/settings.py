@@ -1,6 +1,7 @@
 """Every bound of the feed, as one frozen value. Nothing is read on import, and no environment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from events.topics import (
@@ -19,7 +20,8 @@ WHOLE: Final = (STAGE_DWELLS.name, LIMIT_ALERTS.name, ALERT_DEEDS.name)
 @dataclass(frozen=True, slots=True)
 class FeedSettings:
     """`era` is the writer's: it counts the logs there have been. Of events, dead letters and ticks
-    the last records of each partition are read, as many as said here."""
+    the last records of each partition are read, as many as said here. `librdkafka` is what each
+    client is given besides: how it shows who it is. A password is among it: it is never printed."""
 
     brokers: tuple[str, ...] = ("127.0.0.1:9092",)
     era: int = 0
@@ -44,6 +46,7 @@ class FeedSettings:
     """In a row; then the feed ends, and the service with it."""
     restarts_max: int = 5
     """How often in a row the feed starts over before it has caught up once."""
+    librdkafka: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     @property
     def tails(self) -> dict[str, int]:

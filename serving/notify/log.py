@@ -6,7 +6,7 @@ written down together with what was read.
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
@@ -24,6 +24,8 @@ ACKNOWLEDGED_WITHIN_S: Final = 30.0
 _LOG = logging.getLogger(__name__)
 
 Places = Mapping[tuple[str, int], int]
+Arguments = Mapping[str, Any]
+"""What a client is given besides: how it shows who it is."""
 
 
 class LogUnready(Exception):
@@ -42,7 +44,11 @@ class KafkaLog:
     """All partitions of both topics, from the places given; others from their beginning."""
 
     def __init__(
-        self, brokers: Sequence[str], places: Places, turns: int = TOPICS_WITHIN_TURNS
+        self,
+        brokers: Sequence[str],
+        places: Places,
+        turns: int = TOPICS_WITHIN_TURNS,
+        arguments: Arguments | None = None,
     ) -> None:
         """Raises KafkaError, or LogUnready when the topics are not there after so many looks."""
         self._turns = turns
@@ -55,6 +61,7 @@ class KafkaLog:
             max_poll_records=RECORDS_PER_POLL,
             fetch_max_bytes=FETCH_BYTES_MAX,
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            **(arguments or {}),
         )
         try:
             self._begin(places)
@@ -119,7 +126,7 @@ class Herald(Protocol):
 class KafkaHerald:
     """Every record is acknowledged by all replicas before it is forgotten here."""
 
-    def __init__(self, brokers: Sequence[str]) -> None:
+    def __init__(self, brokers: Sequence[str], arguments: Arguments | None = None) -> None:
         """Raises KafkaError."""
         self._producer = KafkaProducer(
             bootstrap_servers=list(brokers),
@@ -128,6 +135,7 @@ class KafkaHerald:
             allow_auto_create_topics=False,
             max_block_ms=int(ACKNOWLEDGED_WITHIN_S * 1000),
             delivery_timeout_ms=int(ACKNOWLEDGED_WITHIN_S * 1000),
+            **(arguments or {}),
         )
 
     def say(self, publications: Sequence[Publication]) -> bool:

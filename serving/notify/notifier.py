@@ -15,7 +15,7 @@ from serving.notify.calls import Calls
 from serving.notify.channels import Sending, open_sender
 from serving.notify.courier import Courier, Pace
 from serving.notify.ledger import Ledger
-from serving.notify.log import Herald, KafkaHerald, KafkaLog, Log
+from serving.notify.log import Herald, KafkaHerald, KafkaLog, Log, Places
 from serving.notify.metrics import NotifyMetrics
 from serving.notify.outbox import Outbox
 from serving.notify.routes import Routes
@@ -51,10 +51,14 @@ def notify(house: House, stopping: Stopping) -> None:
         outbox = Outbox(ledger, house.routes, settings)
         outbox.hold_back_strays(house.now_ms())
         with (
-            closing(KafkaLog(settings.brokers, outbox.places())) as log,
-            closing(KafkaHerald(settings.brokers)) as herald,
+            closing(_log(settings, outbox.places())) as log,
+            closing(KafkaHerald(settings.brokers, settings.kafka_python)) as herald,
         ):
             run(house, outbox, log, herald, stopping)
+
+
+def _log(settings: NotifySettings, places: Places) -> KafkaLog:
+    return KafkaLog(settings.brokers, places, arguments=settings.kafka_python)
 
 
 def run(house: House, outbox: Outbox, log: Log, herald: Herald, stopping: Stopping) -> None:

@@ -21,7 +21,11 @@ class SettingsError(ValueError):
 
 
 class NotifySettings(BaseModel):
-    """What the notifier is told. Durations in seconds, except those in `_ms`, minutes and days."""
+    """What the notifier is told. Durations in seconds, except those in `_ms`, minutes and days.
+
+    `kafka_python` is what each client of the broker is given besides: how it shows who it is. A
+    password is among it, so it is never printed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -44,6 +48,7 @@ class NotifySettings(BaseModel):
     too_old_s: Span = 24 * 3600.0
     open_max: Count = 100_000
     keep_days: Annotated[int, Field(ge=1, le=3_650)] = 30
+    kafka_python: Mapping[str, Any] = Field(default_factory=dict, repr=False)
 
     @classmethod
     def from_mapping(cls, environ: Mapping[str, str]) -> Self:

@@ -15,7 +15,8 @@ from serving.access.entrance import install
 from serving.asks import AnswerUnavailable, DeskUnavailable, StillLanding
 from serving.board.views import Asked
 from serving.evaluators.app import mounted
-from serving.web import answers, api, assets, pages, stages, streaming, unit
+from serving.intake.routes import routes
+from serving.web import answers, api, assets, data, pages, stages, streaming, unit
 from serving.web.asking import page_manner
 from serving.web.house import House
 from serving.web.problems import Problem, Refused, trouble
@@ -26,7 +27,7 @@ from serving.web.stream import STREAMS_MAX, Seats
 from serving.web.words import words
 
 __all__ = ["House", "make_app"]
-PROGRAMS = ("/api/", "/live/")
+PROGRAMS = ("/api/", "/live/", "/intake")
 SMALLEST_PACKED = 1_024
 
 
@@ -46,7 +47,10 @@ def make_app(house: House, streams_max: int = STREAMS_MAX) -> FastAPI:
         app.include_router(part.router)
     app.mount("/static", assets.our_files())
     if house.library is not None:
+        app.include_router(data.router)
         app.router.routes.append(mounted(house.library))
+    if house.taker is not None:
+        app.include_router(routes(house.taker))
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED)
     install(app, house.doorkeeper)
     _on_problems(app)

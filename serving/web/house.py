@@ -22,8 +22,10 @@ from serving.board.views import (
     OpenStage,
     Share,
     Sought,
+    Unheard,
 )
 from serving.evaluators.library import Library
+from serving.intake.asks import Taker
 
 By = Literal["port", "stage", "facility", "yard", "answers"]
 URGENT: Final = (Level.AT_RISK, Level.BREACHED)
@@ -74,6 +76,9 @@ class BoardView(Protocol):
     def feeds(self) -> list[Feed]:
         """Every source heard."""
 
+    def unheard(self, port: str) -> list[Unheard]:
+        """The sources of a port, or of any, that are silent or stopped."""
+
 
 class ChangesView(Protocol):
     """What wakes a stream."""
@@ -89,7 +94,7 @@ class ChangesView(Protocol):
 class House:
     """Everything that the pages need. `epoch` names one life of the board: a stream of another
     epoch knows nothing of this one's versions. `now` is the clock of the door. `library` is what
-    evaluators pull from, where there is one."""
+    evaluators pull from and `taker` whoever takes what senders hand in, where there is one."""
 
     board: BoardView
     changes: ChangesView
@@ -100,3 +105,4 @@ class House:
     now: Callable[[], datetime]
     epoch: str
     library: Library | None = None
+    taker: Taker | None = None

@@ -64,6 +64,7 @@ def now(board: BoardView, scene: Scene) -> Facts:
         "nearest": [] if risky else board.nearest(viewer, asked, SOON_MAX),
         "shares": [(by, board.shares(viewer, asked, by)[:ROWS_MAX]) for by in SHARES],
         "filtered": asked != type(asked)(),
+        "unheard": board.unheard(asked.port),
     }
 
 
@@ -121,7 +122,9 @@ def steps(row: Inspection, now_s: int | None) -> list[Step]:
 
 def feeds(board: BoardView, scene: Scene) -> Facts:
     """Every source, those that are silent first."""
-    found: list[Feed] = sorted(board.feeds(), key=lambda feed: (not feed.quiet, feed.source))
+    found: list[Feed] = sorted(
+        board.feeds(), key=lambda feed: (not (feed.quiet or feed.stopped), feed.source)
+    )
     return {
         "feeds": found,
         "quiet": sum(feed.quiet for feed in found),

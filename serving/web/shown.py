@@ -20,8 +20,9 @@ def page(
     request: Request, scene: Scene, template: str, status: int = 200, **facts: Any
 ) -> Response:
     """One page."""
-    facts |= {"csrf": csrf(request)}
-    markup = render(template, scene, house_of(request).board, **facts)
+    house = house_of(request)
+    facts |= {"csrf": csrf(request), "publishes": house.library is not None}
+    markup = render(template, scene, house.board, **facts)
     return _remembering(HTMLResponse(markup, status, KEPT_BY_NOBODY), request)
 
 

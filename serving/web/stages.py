@@ -25,11 +25,12 @@ READERS: Final = 4
 
 
 class Wanted(NamedTuple):
-    """Whose figures: a port, a day, and for whom."""
+    """Whose figures: a port, a day, and for whom; `moves` while that day is not over."""
 
     port: str
     day: str
     viewer: Viewer
+    moves: bool
 
 
 class Found(NamedTuple):
@@ -49,7 +50,8 @@ def wanted(house: House, viewer: Viewer, port: str, day: str) -> Wanted:
         figures.week_before(day or today)
     except (ValueError, OverflowError):
         raise Refused(Problem.WRONG, f"there is no day {day}") from None
-    return Wanted(port or min([*ports, *viewer.ports], default=""), day or today, viewer)
+    named = port or min([*ports, *viewer.ports], default="")
+    return Wanted(named, day or today, viewer, moves=(day or today) >= today)
 
 
 async def look(source: Figures, asked: Wanted, limiter: CapacityLimiter) -> Found:

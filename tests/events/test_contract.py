@@ -20,6 +20,7 @@ from events.codec import decode
 from events.contract import differences, main, render, write
 from events.dead_letters import Refused, Settled
 from events.outcomes import Alert, EventFate, Outcome, Tick
+from events.recalls import Recall
 from events.refusals import InvalidEvent, Reason, Refusal
 from events.testing import Example, examples
 from events.topics import EVENT_TOPICS, EVENTS_DLQ, TOPICS
@@ -32,6 +33,7 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "alert": Alert,
     "fate": EventFate,
     "tick": Tick,
+    "recall": Recall,
 }
 BEYOND_A_SCHEMA = {
     "bad-check-digit.last-digit",

@@ -13,6 +13,7 @@ from events.dead_letters import REPLAY_OF, Refused, Settled
 from events.envelope import Cargo, Customs, Event, Place, Refs, Scope, Unit
 from events.instants import EARLIEST, LATEST
 from events.outcomes import Alert, AppliedLimit, Because, EventFate, Outcome, Tick
+from events.recalls import Recall
 from events.refusals import REMEDIES, Reason
 from events.topics import DAY_MS, PARTITIONS, TOPICS, topic_for
 from events.vocabulary import (
@@ -83,6 +84,7 @@ def cells(line: str) -> list[str]:
         ("Delivery", Delivery),
         ("Fate", EventFate),
         ("Tick", Tick),
+        ("Recall", Recall),
     ],
 )
 def test_every_field_is_documented_and_no_other(title: str, shape: type[BaseModel]) -> None:

@@ -13,6 +13,7 @@ from events.topics import (
     PEOPLE_TOPICS,
     TICKS,
     TOPICS,
+    UNIT_RECALLS,
     Topic,
     topic_for,
 )
@@ -57,7 +58,7 @@ def test_what_was_refused_is_kept_longer_than_what_came() -> None:
 
 
 def test_every_topic_belongs_to_one_side() -> None:
-    assert (*EVENT_TOPICS, TICKS, *OUTCOME_TOPICS, *PEOPLE_TOPICS) == TOPICS
+    assert (*EVENT_TOPICS, TICKS, UNIT_RECALLS, *OUTCOME_TOPICS, *PEOPLE_TOPICS) == TOPICS
 
 
 @pytest.mark.parametrize(

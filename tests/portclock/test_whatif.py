@@ -132,6 +132,18 @@ def test_the_farthest_over_are_named_and_no_more_than_asked_for(port: Path) -> N
     assert (nobody["broken"], nobody["visits_broken"]) == ([], 1)
 
 
+def test_units_have_pseudonyms_where_they_are_asked_for(
+    port: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PORTCLOCK_DATA", str(tmp_path / "data"))
+    broken, again = (_json(port, "--pseudonyms")["affected"]["broken"] for _ in range(2))
+    assert broken == again
+    assert broken[0]["visit_id"].startswith("visit-")
+    printed, _ = _run(port, "--pseudonyms")
+    assert box(3) not in printed
+    assert box(3) in _run(port)[0]
+
+
 def test_people_read_it_in_english(port: Path) -> None:
     out, err = _run(port)
     assert "CNLYG  here/2 beside here/1" in out

@@ -67,6 +67,9 @@ class CountingLaw:
     def reconsider(self, history: Any, before: Any, watermark: int, because: str) -> Told:
         return Told(history)
 
+    def recall(self, key: str, history: Any, recall: Any, watermark: int) -> Told:
+        return Told(history)
+
     def suspended(self, watermark: int) -> Mapping[str, int]:
         return {}
 

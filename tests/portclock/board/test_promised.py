@@ -7,6 +7,7 @@ from itertools import count
 import orjson
 import pytest
 
+from events.outcomes import Outcome
 from portclock.board import promised as module
 from portclock.board.promised import exact, promises
 from portclock.commands.commitments import _known
@@ -33,7 +34,9 @@ def facts() -> Facts:
 def store(facts: Facts) -> MemoryStore:
     """Its outcomes, and nothing else of it."""
     made, version = MemoryStore(), count(1)
-    made.insert(DWELLS, [outcome_row(one, next(version)) for one in facts.outcomes], "o")
+    rows = [outcome_row(one, next(version)) for one in facts.outcomes if isinstance(one, Outcome)]
+    assert len(rows) == len(facts.outcomes)
+    made.insert(DWELLS, rows, "o")
     return made
 
 

@@ -1,6 +1,8 @@
 """How sources are heard: lateness, silence by a stated rule, refusals, never too many of them."""
 
-from serving.board.feeds import LAST, PAUSES, QUIET_S, Feeds, Heard
+import pytest
+
+from serving.board.feeds import LAST, PAUSES, QUIET_S, REFUSED_MIN, Feeds, Heard
 from serving.board.state import Board
 from serving.board.testing import told_of
 from serving.board.views import Feed
@@ -74,6 +76,55 @@ def test_a_source_with_nothing_but_refusals_is_told_too() -> None:
     feed = _only(feeds)
     assert (feed.source, feed.topic, feed.events, feed.refused) == ("tos", "customs-events", 0, 2)
     assert not feed.quiet
+
+
+def _sent(
+    feeds: Feeds, messages: int, refused: int, *, readable: bool, source: str = "tos"
+) -> None:
+    """So many messages, of each hundred so many refused; a readable one is heard as well."""
+    for n in range(messages):
+        bad = n % 100 < refused
+        if readable or not bad:
+            _heard(feeds, NOON, source=source)
+        if bad:
+            feeds.refused(source, "t")
+
+
+@pytest.mark.parametrize(("refused", "readable", "stopped"), [
+    (1, True, False), (1, False, False), (50, True, False), (100, True, True), (100, False, True),
+])  # fmt: skip
+def test_a_source_is_stopped_when_nearly_all_that_it_sends_is_refused(
+    refused: int, readable: bool, stopped: bool
+) -> None:
+    feeds = Feeds()
+    _sent(feeds, 1_000, refused, readable=readable)
+    assert _only(feeds).stopped is stopped
+    assert [one.stopped for one in feeds.unheard()] == ([True] if stopped else [])
+    _sent(feeds, LAST, 0, readable=True)
+    assert feeds.unheard() == []
+
+
+def test_a_handful_of_refusals_stops_no_source() -> None:
+    feeds = Feeds()
+    _sent(feeds, REFUSED_MIN - 1, 100, readable=False)
+    assert feeds.unheard() == []
+    _sent(feeds, 1, 100, readable=False)
+    assert [one.source for one in feeds.unheard()] == ["tos"]
+
+
+def test_of_which_port_nothing_is_known_goes_by_what_the_source_spoke_of() -> None:
+    feeds = Feeds()
+    for port, source in (("CNLYG", "tos"), ("CNSHD", "gate"), ("CNLYG", "rail")):
+        feeds.heard(Heard(source, "t", NOON, NOON, port))
+    for _ in range(REFUSED_MIN):
+        feeds.refused("", "t")
+    feeds.ticked(NOON + QUIET_S)
+    assert [one.source for one in feeds.unheard()] == [""]
+    feeds.heard(Heard("rail", "t", NOON + QUIET_S, NOON, "CNLYG"))
+    feeds.ticked(NOON + QUIET_S + 1)
+    assert [one.source for one in feeds.unheard("CNLYG")] == ["tos", ""]
+    assert [one.source for one in feeds.unheard("CNSHD")] == ["gate", ""]
+    assert [one.silent_s for one in feeds.unheard()] == [QUIET_S + 1, QUIET_S + 1, 0]
 
 
 def test_of_too_many_sources_the_one_heard_longest_ago_is_let_go() -> None:

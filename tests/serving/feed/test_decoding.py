@@ -3,11 +3,11 @@
 import pytest
 
 from events.codec import encode
-from events.dead_letters import Refused, Settled, to_headers
+from events.dead_letters import LOOKED_AT, Refused, Settled, to_headers
 from events.testing import MORNING, at, box, event, examples, tick
 from events.topics import COPY_OF, SPLIT_OF
 from serving.board.feeds import Heard
-from serving.feed.decoding import LOOKED_AT, Letter, read_event, read_letter, read_tick
+from serving.feed.decoding import Letter, read_event, read_letter, read_tick
 
 
 def _heard(value: bytes | None, *marks: str) -> Heard | None:

@@ -121,6 +121,25 @@ def test_a_story_that_goes_on_is_told_on_while_it_is_read(opens: Opens, moving: 
     assert asked == [f"{moving.served.address}/healthz"]
 
 
+def test_the_figures_of_a_day_that_is_not_over_follow_it_and_keep_their_chart(
+    opens: Opens, moving: Moving
+) -> None:
+    page = opens(at=moving.served).new_page()
+    page.clock.install()
+    page.goto(f"{moving.served.address}/stages")
+    drawn = page.locator("#chart .main-svg")
+    expect(drawn.first).to_be_attached()
+    figures = page.locator("#figures[data-renew='60']")
+    before = figures.inner_text()
+    for row in moving.rows(Level.BREACHED):
+        moving.hear(row, "gated-out")
+    page.clock.run_for(61_000)
+    expect(figures).not_to_have_text(before, use_inner_text=True)
+    expect(drawn.first).to_be_attached()
+    page.goto(f"{moving.served.address}/stages?day=2026-02-23")
+    expect(page.locator("[data-renew]")).to_have_count(0)
+
+
 def test_an_update_keeps_focus_selection_and_what_was_opened_and_typed(
     opens: Opens, moving: Moving
 ) -> None:

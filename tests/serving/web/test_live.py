@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from events.testing import at, box
+from events.testing import at, box, limit, outcome
 from serving.access.viewers import Role, Viewer
+from serving.asks import Place
+from serving.board.feeds import Heard
 from serving.board.state import Board
 from serving.board.views import Asked, Inspection, Level, OpenStage
 from serving.web import live
 from serving.web.house import ROWS_MAX, URGENT
 from serving.web.manner import Manner
+from serving.web.rendering import Fragments
 from serving.web.scene import Scene
 from serving.web.testing import PortInMemory
 
@@ -70,6 +73,32 @@ def test_the_nearest_deadlines_are_shown_only_while_nothing_is_urgent(
     left = [row.left_s for row in facts["nearest"]]
     assert left == sorted(left)
     assert 0 < len(left) <= live.SOON_MAX
+
+
+def test_a_port_that_is_not_heard_is_unknown_and_never_well() -> None:
+    """No breach is told where nobody tells anything."""
+    board = Board()
+    board.heard(Heard("lyg-tos", "terminal-events", NOON, NOON, "CNLYG"), 0, 0)
+    shown = {}
+    for silent_s in (60, 3600):
+        board.tick(0, NOON + silent_s, NOON + silent_s)
+        shown[silent_s] = live.now(board, _scene())["unheard"]
+    assert shown[60] == []
+    (unheard,) = shown[3600]
+    assert (unheard.source, unheard.silent_s, unheard.stopped) == ("lyg-tos", 3600, False)
+    elsewhere = Scene(STEWARD, Manner("en"), Asked(port="CNSHD"), {})
+    assert live.now(board, elsewhere)["unheard"] == []
+    board.outcome(outcome("pickup", "11:00", limit=limit(90_000)), Place(0, 1))
+    board.tick(0, NOON + 3700, NOON + 3700)
+    for language, unknown, well in (
+        ("en", "Not known how the port stands", "Nothing is at risk."),
+        ("zh", "港口状况未知", "没有临近超时的环节。"),
+    ):
+        scene = Scene(STEWARD, Manner(language, path="/now"), Asked(), {})  # type: ignore[arg-type]
+        _, text = Fragments(board).fragment(live.VIEWS["now"], scene)
+        assert unknown in text
+        assert "lyg-tos" in text
+        assert well not in text
 
 
 def test_newest_first_goes_by_the_beginning(busy_port: PortInMemory) -> None:

@@ -8,6 +8,7 @@ export function draw() {
   if (!Plotly()) return;
   paint();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  document.addEventListener("board:renewed", paint);
 }
 
 function paint() {

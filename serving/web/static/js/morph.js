@@ -1,7 +1,9 @@
 // Makes one tree of elements like another and keeps every node that stays: focus, selection, an
-// open <details> and words half typed survive an update. Rows are known by their data-key.
+// open <details> and words half typed survive an update. Rows are known by their data-key. What has
+// data-own is drawn by a script of the page, which is told of every update and draws it anew.
 
 export function morph(from, to) {
+  if (from.dataset && "own" in from.dataset) return;
   attributes(from, to);
   children(from, to);
 }

@@ -1,9 +1,7 @@
 // A page that is told from the tables has no stream: it is asked for again while somebody looks at
 // it, and at once when they come back to it. What the reader opened stays open. Once the page no
-// longer says that it goes on, it is left alone.
+// longer says that it goes on, it is left alone. How often, in seconds, is said by the page.
 import { morph } from "./morph.js";
-
-const EVERY_MS = 10_000; // the tables have an outcome some seconds after it is known
 
 export function renew(part) {
   let asking = false;
@@ -19,11 +17,13 @@ export function renew(part) {
       asking = false;
     }
   };
-  setInterval(again, EVERY_MS);
+  setInterval(again, Number(part.dataset.renew) * 1_000);
   document.addEventListener("visibilitychange", again);
 }
 
 function put(part, text) {
   const next = new DOMParser().parseFromString(text, "text/html").getElementById(part.id);
-  if (next) morph(part, next);
+  if (!next) return;
+  morph(part, next);
+  document.dispatchEvent(new CustomEvent("board:renewed"));
 }
