@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from events.outcomes import Outcome
 from events.testing import box, outcome
 from timing.calls import Call
 from timing.commitments.facts import Facts
@@ -44,7 +45,9 @@ def test_a_percentile_is_kept_when_every_point_is(
 
 def test_a_point_on_nothing_leaves_the_promise_open_and_a_broken_one_breaks_it() -> None:
     """70 minutes, 30 of them typhoon: nobody is left to judge at 60 minutes."""
-    saved = _facts(70).outcomes[0].model_copy(update={"held_s": {"force-majeure": 1800}})
+    (late,) = _facts(70).outcomes
+    assert isinstance(late, Outcome)
+    saved = late.model_copy(update={"held_s": {"force-majeure": 1800}})
     broken = kept(READ.validate_python(PICKUP), Facts((saved,)), MARCH)
     assert ([m.kept for m in broken.measures], broken.kept) == ([False, None], False)
     loose = {**PICKUP, "points": [{"within": "PT10H", "at_least": 0.5}, POINTS[1]]}
