@@ -41,7 +41,7 @@ up: .venv/.standalone ## the same services for your own feeds, until stopped
 	@$(BIN)/portclock up $(ARGS)
 
 test: .venv/.dev ## all tests, with real Apache Kafka where Java 17 and Maven are at hand
-	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: format-check lint floors types contracts limits test compiled-check wheel ## everything that CI runs
 

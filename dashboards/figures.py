@@ -23,6 +23,7 @@ DIMENSIONS: Final = {
     "stages": ("direction", "stage", "port", "facility"),
     "stage-split": ("direction", "port", "stage"),
     "limits": ("port", "facility", "stage", "edition", "limit"),
+    "commitments": ("port", "edition", "commitment", "stage", "direction", "facility"),
 }  # fmt: skip
 """What the words of a key tell, by dataset."""
 _CALLED: Final = {"edition": "limit_edition", "limit": "limit_id"}

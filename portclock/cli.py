@@ -126,7 +126,7 @@ EXAMPLES = {
     "limits hash": ("portclock limits hash --limits ./our-limits",),
     "broker rights": ("portclock broker rights", "portclock broker rights --script"),
     "broker grant": ("portclock broker grant --broker 127.0.0.1:9092",),
-    "broker user": ("portclock broker user portclock-worker < password-of-the-worker",),
+    "broker user": ("PORTCLOCK_BROKER=127.0.0.1:9092 portclock broker user portclock-worker",),
     "schema apply": ("portclock schema apply",),
     "schema diff": ("portclock schema diff",),
     "schema show": ("portclock schema show",),

@@ -17,6 +17,7 @@ KEYS: Final[Mapping[str, str]] = {
     "stages": "direction stage port facility",
     "stage-split": "direction port stage",
     "limits": "port facility stage edition limit",
+    "commitments": "port edition commitment stage direction facility",
 }
 LINKS: Final = (
     "unloading", "clearance-preparation", "customs-clearance", "collection", "post-release",

@@ -116,7 +116,7 @@ def _assert_counted_alike(tables: Tables, vintage: str, facts: Sequence[FrozenFa
     for dataset in datasets().values():
         expected = plain_cells(facts, dataset)
         assert count_cells(tables, [vintage], dataset) == expected
-        assert len(expected) > 5
+        assert len(expected) > 5 or dataset.id == "commitments"  # none of these stories is promised
 
 
 def test_facts_and_cells_are_those_of_plain_python(world: World, tables: Tables) -> None:

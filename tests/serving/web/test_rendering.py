@@ -105,5 +105,6 @@ def test_before_the_first_tick_the_board_says_that_it_heard_nothing() -> None:
 
 
 def test_a_word_that_nobody_gave_is_an_error() -> None:
+    asked = {"chart": {"names": []}, "csrf": "", "publishes": False}
     with pytest.raises(Exception, match="'wanted' is undefined"):
-        render("stages.html", _scene(), Board(), chart={"names": []}, csrf="")
+        render("stages.html", _scene(), Board(), **asked)
