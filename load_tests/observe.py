@@ -9,9 +9,10 @@ batch of CALLS on the same arguments (of one call where that takes long), in CPU
 process: other work on the machine slows it down, but is not counted. The loop around the call and
 the reading of the clock cost some 0.05 us a call, which is not taken off. The same arguments again
 and again keep the caches warm, which flatters. Beside it, in the same rounds, the update of a plain
-dict. Messages are read as the worker reads them. An open visit is weighed without what the law
-keeps beside the histories, which is bounded and only saves work. Knows the public verbs of the law;
-must never know how they do it.
+dict. Messages are read as the worker reads them. A history at rest is written down, so each event
+is also given to its history read back. An open visit is weighed in memory and as its row. What the
+law keeps beside the histories is bounded and only saves work, and is told on its own. Knows the
+public verbs of the law; must never know how they do it.
 """
 
 import argparse
@@ -29,7 +30,6 @@ from events.reading import Reported, read
 from events.refusals import InvalidEvent
 from portclock.traffic.feed import SEED, traffic
 from timing.engine import (
-    Rules,
     elapse,
     forget_found,
     next_deadline,
@@ -38,10 +38,13 @@ from timing.engine import (
     watermark_of,
 )
 from timing.history import History
+from timing.memory import form_of, pack, unpack
+from timing.rules import Rules
 
 ROUNDS, CALLS = 20, 10
 BARE_CALLS, LONG_US = 50_000, 100
 OBSERVE = "observe(history, event, rules, watermark)"
+WOKEN = "observe(unpack(row, form), event, rules, watermark)"
 TELL = "step.words"
 MEDIAN_MAX_US, VISIT_MAX_BYTES = 8.0, 1536
 
@@ -57,11 +60,23 @@ class Met(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """One event: was it in order, how long `observe` took, and how long with telling the world."""
+    """One event: was it in order, how long `observe` took, how long with telling the world, and how
+    long of a history that had to be read back."""
 
     in_order: bool
     observed_us: float
     told_us: float
+    woken_us: float
+
+
+class Weight(NamedTuple):
+    """Bytes of one open visit in the middle of its stay, in memory and as its row; how many reports
+    it has by then; and the bytes of all that is kept beside the histories."""
+
+    bytes: float
+    row_bytes: float
+    reports: float
+    beside_bytes: int
 
 
 def stories(visits: int, seed: int) -> dict[str, list[Reported]]:
@@ -100,20 +115,24 @@ def _woken(history: History | None, watermark: int, rules: Rules) -> History | N
 
 def costs(met: list[Met]) -> tuple[list[Cost], float]:
     """What each event cost in its best try, and one update of a dict in its own, in us."""
-    observed = [_timer(OBSERVE, each) for each in met]
-    told = [_timer(f"step = {OBSERVE}; {TELL}", each) for each in met]
+    statements = OBSERVE, f"step = {OBSERVE}; {TELL}", WOKEN
+    timers = [[_timer(statement, each) for statement in statements] for each in met]
     bare = timeit.Timer('table["unit"] = 1', timer=process_time, globals={"table": {}})
-    best = [(inf, inf)] * len(met)
+    best = [[inf] * len(statements) for _ in met]
     bare_us = inf
     for _ in range(ROUNDS):
-        now = ((_us(o), _us(t)) for o, t in zip(observed, told, strict=True))
-        best = [(min(a, c), min(b, d)) for (a, b), (c, d) in zip(best, now, strict=True)]
+        best = [
+            [min(known, _us(timer)) for known, timer in zip(so_far, mine, strict=True)]
+            for so_far, mine in zip(best, timers, strict=True)
+        ]
         bare_us = min(bare_us, bare.timeit(BARE_CALLS) / BARE_CALLS * 1e6)
     return [Cost(each.in_order, *us) for each, us in zip(met, best, strict=True)], bare_us
 
 
 def _timer(statement: str, met: Met) -> timeit.Timer:
-    known = {"observe": observe, **met._asdict()}
+    form = form_of(met.rules)
+    row = pack(met.history, form)
+    known = {"observe": observe, "unpack": unpack, "row": row, "form": form, **met._asdict()}
     return timeit.Timer(statement, timer=process_time, globals=known)
 
 
@@ -122,19 +141,24 @@ def _us(timer: timeit.Timer) -> float:
     return once if once > LONG_US else timer.timeit(CALLS) / CALLS * 1e6
 
 
-def weight_bytes(told: dict[str, list[Reported]], rules: Rules) -> tuple[float, float]:
-    """Bytes of one open visit in the middle of its stay, and how many reports it has by then."""
+def weight_of(told: dict[str, list[Reported]], rules: Rules) -> Weight:
+    """What open visits weigh, each told to its half."""
     halves = {key: events[: max(1, len(events) // 2)] for key, events in told.items()}
     forget_found()
     gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     kept: list[History | None] = [_after(events, rules) for events in halves.values()]
+    gc.collect()
+    with_beside = tracemalloc.get_traced_memory()[0] - before
     forget_found()
     gc.collect()
     weight = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    return weight / len(kept), statistics.fmean(map(len, halves.values()))
+    form = form_of(rules)
+    rows = [len(pack(each, form)) for each in kept if each is not None]
+    reports = statistics.fmean(map(len, halves.values()))
+    return Weight(weight / len(kept), statistics.fmean(rows), reports, with_beside - weight)
 
 
 def _after(events: list[Reported], rules: Rules) -> History | None:
@@ -163,9 +187,12 @@ def main() -> None:
     print(f"{'us':<28}{'median':>9}{'mean':>9}{'p90':>9}{'ratio':>11}")
     print(_line("observe, in order", [c.observed_us for c in in_order], bare_us))
     print(_line("observe and tell, in order", [c.told_us for c in in_order], bare_us))
+    print(_line("read back, in order", [c.woken_us for c in in_order], bare_us))
     print(_line("observe, all", [c.observed_us for c in found], bare_us))
-    weight, reports = weight_bytes(told, rules)
-    print(f"an open visit: {weight:.0f} bytes, with {reports:.1f} reports")
+    open_visit = weight_of(told, rules)
+    print(f"an open visit: {open_visit.bytes:.0f} bytes, with {open_visit.reports:.1f} reports")
+    print(f"its row: {open_visit.row_bytes:.0f} bytes")
+    print(f"beside {len(told)} histories: {open_visit.beside_bytes / 1024:.0f} KiB")
     print(f"goals: {MEDIAN_MAX_US} us median in order, {VISIT_MAX_BYTES} bytes")
 
 

@@ -114,6 +114,12 @@ class CountingLaw:
     def suspended(self, watermark: int) -> Mapping[str, int]:
         return {}
 
+    def doubts(self, key: str, history: Any, heard: Any) -> Mapping[str, Words | None]:
+        return {}
+
+    def names_of(self, words: Words) -> Sequence[str]:
+        return ()
+
 
 class MuteLaw(TimingLaw):
     """The timing law, of which nobody asks for words."""
@@ -151,17 +157,19 @@ class Load:
 
     partitions: int
     run_records_max: int
+    unpacked_max: int = 20_000
     messages: int = 0
     batches: list[Fetched] = field(default_factory=list)
 
     @property
     def bounds(self) -> Bounds:
-        return Bounds(self.partitions, self.run_records_max, 20_000, 512, 2_000, 10**9)
+        unpacked = self.unpacked_max
+        return Bounds(self.partitions, self.run_records_max, unpacked, 512, 2_000, 10**9)
 
 
 def load_of(options: argparse.Namespace) -> Load:
     """Windows of so many messages, each followed by a tick that lets event time pass."""
-    load = Load(options.partitions, options.run_records)
+    load = Load(options.partitions, options.run_records, options.unpacked)
     window: dict[tuple[str, int], list[tuple[int, bytes, bytes]]] = {}
     offsets: dict[tuple[str, int], int] = {}
     sent_at_ms = 0
@@ -322,6 +330,7 @@ def main() -> None:
     parser.add_argument("--partitions", type=int, default=1)
     parser.add_argument("--window", type=int, default=3000, help="messages between two ticks")
     parser.add_argument("--run-records", type=int, default=2000, help="run_records_max")
+    parser.add_argument("--unpacked", type=int, default=20_000, help="live_histories_max")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--upto", choices=list(VARIANTS), default="write", help="the last part")
     options = parser.parse_args()

@@ -14,6 +14,7 @@ from timing.editions import Applied
 from timing.findings import Finding, Flags, Key, Level, risk_s
 from timing.forms import Changing
 from timing.instants import NEVER
+from timing.limits import NO_SHELVES
 from timing.occurrences import INFERRED, UNDONE, Occurrence, Reports
 from timing.rules import Rules
 from timing.stages import Stage
@@ -51,8 +52,9 @@ class Brief(Changing, gc=False):
         """The limit that applies to what began then, if any, with its flags. Raises Detour where
         several do, where one asks for more than this, and where one counts working time."""
         traits = self.traits
-        port = self.visit_id[:PORT_CODE_CHARS]  # As in `port`, without the call.
-        shelf = self.rules.register.shelves(port).get(stage.id)
+        # As in `port` and in `shelves`, without the calls.
+        shelves = self.rules.register.by_port.get(self.visit_id[:PORT_CODE_CHARS], NO_SHELVES)
+        shelf = shelves.get(stage.id)
         if shelf is None:
             return _NO_LIMIT_AT_ALL
         found: tuple[Applied | None, Flags] | None = None

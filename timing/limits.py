@@ -108,7 +108,7 @@ class Shelf:
         return (term for term in terms if term.applied or term.flags or term.unfixed)
 
 
-_NO_SHELVES: Final[Mapping[str, Shelf]] = {}
+NO_SHELVES: Final[Mapping[str, Shelf]] = {}
 
 
 @dataclass(frozen=True)
@@ -116,17 +116,18 @@ class Register:
     """All editions loaded, with their terms.
 
     `fingerprint` changes whenever any limit does; state judged under another register is judged
-    again. So it does with the list of holidays, where any edition counts working days.
+    again. So it does with the list of holidays, where any edition counts working days. `by_port`:
+    the limits of each port that has any, by stage.
     """
 
     editions: tuple[Edition, ...]
     fingerprint: str = field(init=False, repr=False, compare=False)
-    _shelves: Mapping[str, Mapping[str, Shelf]] = field(init=False, repr=False, compare=False)
+    by_port: Mapping[str, Mapping[str, Shelf]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Every event asks for both, so they stand in the register itself."""
         object.__setattr__(self, "fingerprint", _fingerprint(self.editions))
-        object.__setattr__(self, "_shelves", _shelved(self.editions))
+        object.__setattr__(self, "by_port", _shelved(self.editions))
 
     def in_force(self, port: str, stage: str, at: int) -> tuple[tuple[Edition, Limit], ...]:
         """The limits of a port on a stage at an instant (epoch seconds)."""
@@ -144,7 +145,7 @@ class Register:
 
     def shelves(self, port: str) -> Mapping[str, Shelf]:
         """The limits of a port by stage: for whoever asks of many stages at once."""
-        return self._shelves.get(port, _NO_SHELVES)
+        return self.by_port.get(port, NO_SHELVES)
 
     def editions_at(self, port: str, at: int) -> tuple[Edition, ...]:
         """The editions of a port that are in force at an instant (epoch seconds)."""

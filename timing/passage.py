@@ -46,7 +46,7 @@ class Passage(UnderWay, gc=False):
             self._play(role, part.kind_no)
         if part.milestone:
             self._reach(part)
-        if fresh := self.seen & ~self.before & EVIDENCE:
+        if fresh := (self.seen ^ self.before) & EVIDENCE:
             self._show(fresh)
 
     def wait(self, watermark: int) -> None:

@@ -18,6 +18,7 @@ from timing.visits import Traits
 
 _FORM: Final = Struct(">BHqqBBII")
 _TURN: Final = Struct(">Bq")
+LAYOUT: Final = _FORM.format, _TURN.format
 SIZE: Final = _FORM.size
 NOWHERE: Final = 2**32 - 1
 _KIND_AT: Final = SIZE - 9

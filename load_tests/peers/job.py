@@ -78,6 +78,7 @@ class TimingJob:
 
     def __init__(self) -> None:
         self._rules = Rules()
+        self._form = memory.form_of(self._rules)
         self.sum = 0
 
     def step(self, known: Any, event: Any) -> tuple[Any, list[Word]]:
@@ -86,10 +87,10 @@ class TimingJob:
         return step.history, [*words.outcomes, *words.alerts, *words.fates]
 
     def pack(self, known: Any) -> bytes:
-        return memory.pack(known)
+        return memory.pack(known, self._form)
 
     def unpack(self, data: bytes) -> Any:
-        return memory.unpack(data)
+        return memory.unpack(data, self._form)
 
 
 class CountingJob:

@@ -1,16 +1,28 @@
 """Memory: a history written down and read back is the same; what cannot be read is an error."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
 import msgspec
 import pytest
 
 from events.codec import canonical
 from events.testing import at, event, suspension, told, wire
+from timing import memory
 from timing.engine import Rules, Step, declare, next_deadline, observe
 from timing.history import History
-from timing.memory import VERSION, UnreadableHistory, pack, unpack
+from timing.limits import Register
+from timing.memory import VERSION, UnreadableHistory, form_of, pack, unpack
+from timing.observation import observation_of
+from timing.patience import Patience
 from timing.places import is_place, suspensions_of
+from timing.running import WAITING
+from timing.shortcut import taken
 
 RULES = Rules()
+FORM = form_of(RULES)
 
 
 def remembered() -> History:
@@ -87,6 +99,77 @@ def test_what_can_be_computed_again_is_not_written() -> None:
     bare = msgspec.structs.replace(computed, due_at=None, live=None)
     assert bare != computed
     assert pack(bare) == pack(computed)
+
+
+def announced() -> History:
+    """Nothing but what waits for a visit."""
+    history = observe(None, told("08:00 declared")[0], RULES, 0).history
+    assert history is not None
+    return history
+
+
+def returning() -> History:
+    """A unit that has left, and of which the next stay is announced."""
+    history: History | None = None
+    for each in told("08:00 discharged", "12:00 gated-out", "15:00 declared"):
+        history = observe(history, each, RULES, 0).history
+    assert history is not None
+    return history
+
+
+@pytest.mark.parametrize("known", [waiting, announced, returning])
+def test_a_visit_in_short_is_read_back_as_it_was(known: Callable[[], History]) -> None:
+    before = known()
+    after = unpack(pack(before, FORM), FORM)
+    assert before.live is not None
+    assert after == before
+    assert (after.live is WAITING) is (before.live is WAITING)
+
+
+def test_a_unit_that_was_written_down_takes_the_short_road() -> None:
+    report = observation_of(told("12:30 inspection-ordered", ids="later")[0])
+    assert taken(unpack(pack(waiting(), FORM), FORM), report, RULES, 0) is not None
+    assert taken(unpack(pack(waiting())), report, RULES, 0) is None
+
+
+def test_what_was_written_under_other_rules_is_not_read_in_short() -> None:
+    others = [Rules(Register(())), Rules(patience=Patience(stay_max_s=5))]
+    row = pack(waiting(), FORM)
+    for form in (*map(form_of, others), 0):
+        after = unpack(row, form)
+        assert (after.live, after.due_at) == (None, None)
+        assert after.reports == waiting().reports
+
+
+@pytest.mark.parametrize("table", ["Kind", "Mode", "Party", "STAGES", "CHAINS", "LAYOUT"])
+def test_another_order_of_any_table_is_another_form(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, table, list(getattr(memory, table))[::-1])
+    assert form_of(RULES) != FORM
+
+
+def test_the_form_is_the_same_in_every_process() -> None:
+    # sets are read in another order there
+    asked = "from timing import memory, rules; print(memory.form_of(rules.Rules()))"
+    ran = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, check=True, timeout=60,
+        env={**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert int(ran.stdout) == FORM
+
+
+def test_rows_without_a_short_part_and_their_readers_go_on() -> None:
+    old, new = (msgspec.msgpack.decode(pack(waiting(), form)) for form in (0, FORM))
+    assert unpack(msgspec.msgpack.encode(old[:7]), FORM) == unpack(pack(waiting()))
+    assert new[:7] == old[:7]
+
+
+def test_what_is_broken_in_the_short_part_is_refused() -> None:
+    row = msgspec.msgpack.decode(pack(waiting(), FORM))
+    row[8] = row[8][:-1]
+    with pytest.raises(UnreadableHistory):
+        unpack(msgspec.msgpack.encode(row), FORM)
 
 
 def test_a_row_is_smaller_than_the_messages_it_stands_for() -> None:

@@ -15,7 +15,7 @@ from events.testing import told
 from timing.engine import Step, elapse, next_deadline, observe
 from timing.history import History
 from timing.limits import Register
-from timing.memory import pack, unpack
+from timing.memory import form_of, pack, unpack
 from timing.observation import observation_of, unit_key
 from timing.rules import Rules
 from timing.running import SIZE, Live
@@ -206,6 +206,12 @@ def assert_same(quick: Step, long: Step) -> None:
         assert msgspec.structs.replace(one, live=None) == msgspec.structs.replace(other, live=None)
 
 
+def assert_written_in_short(history: History | None, form: int) -> None:
+    """Whatever the short road knows of a visit is there again when it was written down."""
+    if history is not None and history.live is not None:
+        assert unpack(pack(history, form), form) == history
+
+
 def bare(history: History | None, first: Event, rules: Rules, watermark: int) -> History:
     """The same history as if nothing had ever been told of it in short."""
     if history is not None:
@@ -234,6 +240,7 @@ def test_both_roads_come_to_the_same(
 ) -> None:
     # the watermark follows the reports at once, after ten minutes, or not at all
     rules, quickly, history = promises(under), 0, None
+    form = form_of(rules)
     for n, each in enumerate(story):
         watermark = int(each.occurred_at.timestamp()) - lateness_s
         history, quick_time = passed(history, watermark, rules)
@@ -242,6 +249,7 @@ def test_both_roads_come_to_the_same(
         assert_same(step, observe(bare(history, each, rules, watermark), each, rules, watermark))
         quickly += quick_time + (quick is not None)
         history = step.history
+        assert_written_in_short(history, form)
         if n == len(story) // 2 and history is not None:
             history = elapse(unpack(pack(history)), watermark, rules).history
     assert quickly > 0
