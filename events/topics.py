@@ -66,7 +66,7 @@ STAGE_DWELLS = Topic(
     "outcome",
     "portclock",
     ("streams",),
-    ("sinks", "serving"),
+    ("streams", "sinks", "serving"),
     90 * DAY_MS,
 )
 LIMIT_ALERTS = Topic(
@@ -75,7 +75,7 @@ LIMIT_ALERTS = Topic(
     "alert",
     "portclock",
     ("streams",),
-    ("sinks", "serving"),
+    ("streams", "sinks", "serving"),
     90 * DAY_MS,
 )
 ALERT_DEEDS = Topic(
@@ -97,7 +97,7 @@ ALERT_DELIVERIES = Topic(
     90 * DAY_MS,
 )
 EVENT_FATES = Topic(
-    "event-fates", "unit id", "fate", "portclock", ("streams",), ("sinks",), 30 * DAY_MS
+    "event-fates", "unit id", "fate", "portclock", ("streams",), ("streams", "sinks"), 30 * DAY_MS
 )
 EVENTS_DLQ = Topic(
     "events-dlq",

@@ -17,6 +17,7 @@ from events.topics import EVENT_TOPICS, TICKS, UNIT_RECALLS
 from streams.agent import Agent
 from streams.credentials import credentials
 from streams.desk import prepare
+from streams.doubts import listener
 from streams.law import Law, TimingLaw
 from streams.metrics import Metrics
 from streams.plane.assigning import Assignor
@@ -74,7 +75,8 @@ def assemble(settings: Settings, law: Law, clock: Clock) -> Topology:
         steps_max=settings.settling_steps_max,
     )
     _attach(app, Agent(timekeeper, settling, metrics, clock))
-    restorer = _restorer(app, table, gate, timekeeper)
+    listen = listener(law, settings.partitions)
+    restorer = _restorer(app, Reading(verify, prepare, listen), gate, (timekeeper, settling))
     _follow_rebalances(app, restorer, gate, timekeeper)
     topology = Topology(app, table, timekeeper, metrics, pulsebeat, restorer)
     watch(topology, settings, clock)
@@ -147,7 +149,12 @@ def _attach(app: faust.App, agent: Agent) -> None:
     app.agent(channel, name="streams.time_units")(agent.time_units)
 
 
-def _restorer(app: faust.App, table: RunTable, gate: Gate, timekeeper: Timekeeper) -> Restorer:
+def _restorer(
+    app: faust.App, reading: Reading, gate: Gate, hands: tuple[Timekeeper, Settling]
+) -> Restorer:
+    timekeeper, settling = hands
+    table = settling.table
+
     async def open_log() -> Log:
         return await KafkaLog.opened(
             table.topic,
@@ -157,6 +164,7 @@ def _restorer(app: faust.App, table: RunTable, gate: Gate, timekeeper: Timekeepe
 
     def whole(partition: int) -> None:
         timekeeper.forget(partition)
+        settling.reach.begin(partition, table.part(partition).taken_over.said_to)
         gate.open(partition)
         _consumer(app).let_flow(partition)
         _log.info("partition whole", partition=partition, rows=len(table.part(partition).rows))
@@ -165,7 +173,7 @@ def _restorer(app: faust.App, table: RunTable, gate: Gate, timekeeper: Timekeepe
         crashing.append(asyncio.ensure_future(app.crash(error)))
 
     crashing: list[asyncio.Future[None]] = []
-    return Restorer(table, open_log, Reading(verify, prepare), Door(whole, failed))
+    return Restorer(table, open_log, reading, Door(whole, failed))
 
 
 def _follow_rebalances(

@@ -4,11 +4,12 @@ Rows are bytes in the table's part; a row in use is open on the desk, and closed
 run. Knows the form of rows and clocks, not the meaning of a history.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from streams.deadlines import Deadlines
+from streams.doubts import Doubts
 from streams.effects import Effects
 from streams.law import Law
 from streams.places import Place, Places
@@ -23,6 +24,7 @@ from streams.tables import (
     encode_clock,
     encode_row,
     is_place,
+    is_unit,
 )
 from streams.ticks import WaitingTicks
 
@@ -53,13 +55,29 @@ class Desk:
         self.left = False
         prepare(part)
         self.deadlines: Deadlines = part.made
-        self.places = Places(law, [each for each in part.rows.items() if is_place(each[0])])
+        apart = [each for each in part.rows.items() if not is_unit(each[0])]
+        self.places = Places(law, [each for each in apart if is_place(each[0])])
+        self.doubts = Doubts.among(apart)
         self._part = part
         self._read_to = dict(clock.read_to)
         self._young: dict[str, Open] = {}
         self._old: dict[str, Open] = {}
         self._dirty: dict[str, Open] = {}
         self._moved: dict[str, Place] = {}
+
+    def take_over(self) -> Effects | None:
+        """What is in doubt since the partition was taken over, as a step; None without any."""
+        takeover = self._part.taken_over
+        if takeover is None:
+            return None
+        self.doubts.take_over(takeover)
+        self._part.taken_over = takeover._replace(changes={})
+        if not takeover.changes:
+            return None
+        effects = Effects(self.partition)
+        self._write(effects, self.doubts.changed())
+        effects.clock = self._clock()
+        return effects
 
     def spoil(self) -> None:
         """Deadlines were taken and nobody was woken: the next desk makes them anew."""
@@ -105,17 +123,24 @@ class Desk:
         Places come last: a worker may die between two rows, and the one that says all units were
         told must not be there without theirs.
         """
+        self.doubts.hear(self.law, effects)
+        packed = dict([*self._packed(), *self._packed_places()])
+        self._write(effects, packed | self.doubts.changed())
+        self._dirty.clear()
+        self._moved.clear()
+        self._age()
+        self._part.clock = effects.clock = self._clock()
+
+    def _write(self, effects: Effects, rows: Mapping[str, bytes | None]) -> None:
         part_rows, told = self._part.rows, effects.rows
-        for key, data in [*self._packed(), *self._packed_places()]:
+        for key, data in rows.items():
             if data is not None:
                 part_rows[key] = told[key] = data
             elif part_rows.pop(key, None) is not None:
                 told[key] = None
-        self._dirty.clear()
-        self._moved.clear()
-        self._age()
-        clock = Clock(self.watermark_s, self._read_to)
-        self._part.clock = effects.clock = encode_clock(clock)
+
+    def _clock(self) -> bytes:
+        return encode_clock(Clock(self.watermark_s, self._read_to))
 
     def _packed(self) -> Iterator[tuple[str, bytes | None]]:
         """The rows that changed; None for a unit to be forgotten."""

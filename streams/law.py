@@ -13,7 +13,8 @@ from events.envelope import Event
 from events.reading import Reported
 from events.recalls import Recall
 from events.said import Words
-from timing import engine, memory, recalling
+from timing import doubts, engine, memory, recalling
+from timing.doubts import Heard
 from timing.rules import Rules
 
 
@@ -40,6 +41,8 @@ class Law(Protocol):
     history is the one handed in has changed nothing. `recall` judges all that the tables hold of a
     unit (its key) and what is remembered of it; InvalidEvent for what cannot be read. `suspended`
     counts the suspensions in force by port. Places too are packed, have deadlines, and elapse.
+    `doubts` holds what was heard said of a unit against what is remembered of it: by name, what is
+    to be said unless something else is; None where the two agree. `names_of`: what words are about.
     """
 
     def observe(self, history: Any, event: Reported, watermark: int) -> Step: ...
@@ -66,12 +69,17 @@ class Law(Protocol):
 
     def suspended(self, watermark: int) -> Mapping[str, int]: ...
 
+    def doubts(self, key: str, history: Any, heard: Heard) -> Mapping[str, Words | None]: ...
+
+    def names_of(self, words: Words) -> Iterable[str]: ...
+
 
 class TimingLaw:
     """`timing`, bound to one register, one patience and what is known of places."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
+        self._form = memory.form_of(rules)
 
     def observe(self, history: Any, event: Reported, watermark: int) -> Step:
         return engine.observe(history, event, self._rules, watermark)
@@ -89,10 +97,10 @@ class TimingLaw:
         return engine.unit_key(event)
 
     def pack(self, history: Any) -> bytes:
-        return memory.pack(history)
+        return memory.pack(history, self._form)
 
     def unpack(self, data: bytes) -> Any:
-        return memory.unpack(data)
+        return memory.unpack(data, self._form)
 
     def declare(self, history: Any, event: Event, watermark: int) -> Step:
         return engine.declare(history, event, self._rules, watermark)
@@ -116,3 +124,9 @@ class TimingLaw:
             for port, known in by_port.items()
         }
         return {port: suspensions for port, suspensions in running.items() if suspensions}
+
+    def doubts(self, key: str, history: Any, heard: Heard) -> Mapping[str, Words | None]:
+        return doubts.doubts(key, history, heard, self._rules)
+
+    def names_of(self, words: Words) -> Iterable[str]:
+        return doubts.names_of(words)

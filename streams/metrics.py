@@ -63,6 +63,8 @@ CATALOGUE: Final = (
     Declared("gauge", "timing_units_open_count", "Units in the state, an open visit each at most"),
     Declared("gauge", "timing_places_known_count", "Places of which suspensions were told",
              ("partition",)),
+    Declared("gauge", "timing_words_in_doubt_count",
+             "Words of a worker that died, not yet said again or taken back", ("partition",)),
     Declared("gauge", "timing_suspensions_running_count",
              "Suspensions in force at the watermark, as this partition knows them",
              ("partition", "port")),

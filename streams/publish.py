@@ -8,7 +8,8 @@ hundred. Never writes a row: that comes after, and is the table's.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from events.said import SaidAlert, SaidFate, SaidOutcome
 from events.topics import EVENT_FATES, EVENTS_DLQ, LIMIT_ALERTS, STAGE_DWELLS
@@ -16,6 +17,7 @@ from streams.effects import Effects
 from streams.intake import Copy, DeadLetter, Part
 from streams.plane.batches import Wire, WireRecord
 from streams.plane.partitioner import learn, partition_of
+from streams.plane.run import TopicPartition
 
 
 class Publisher:
@@ -35,29 +37,56 @@ class Publisher:
         self._wire = wire
         self._partitions, self._linger_s, self._fit = partitions, linger_s, fit
         self._gathered: list[WireRecord] = []
-        self._under_way: asyncio.Future[None] | None = None
-        self._next: asyncio.Future[None] | None = None
+        self._counts: Counter[TopicPartition] = Counter()
+        self._under_way: asyncio.Future[Landed] | None = None
+        self._next: asyncio.Future[Landed] | None = None
 
-    async def publish(self, effects: Effects) -> int:
-        """Send all words of one step and wait until the broker has them. Returns how many."""
+    async def publish(self, effects: Effects) -> Mapping[TopicPartition, int]:
+        """Send all words of one step and wait until the broker has them. Returns, for each
+        partition of a topic that has any, the offset after the last of them."""
         records = words_of(effects, self._partitions)
-        if records:
-            self._gathered += records
-            if self._next is None:
-                self._next = asyncio.ensure_future(self._round(self._under_way))
-            # Others wait for the same round: whoever waits no more must not end it.
-            await asyncio.shield(self._next)
-        return len(records)
+        if not records:
+            return {}
+        self._gathered += records
+        own = Counter([TopicPartition(record.topic, record.partition) for record in records])
+        self._counts += own
+        marks = {tp: self._counts[tp] for tp in own}
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._round(self._under_way))
+        # Others wait for the same round: whoever waits no more must not end it.
+        landed = await asyncio.shield(self._next)
+        return {tp: _end(landed[tp], records) for tp, records in marks.items()}
 
-    async def _round(self, before: "asyncio.Future[None] | None") -> None:
+    async def _round(self, before: "asyncio.Future[Landed] | None") -> "Landed":
         """Send what was gathered until the round before was over, however that ended."""
         await asyncio.sleep(self._linger_s)
         if before is not None:
             await asyncio.wait((before,))
         records, self._gathered = self._gathered, []
+        self._counts = Counter()
         self._under_way, self._next = self._next, None
         self._fit()
-        await asyncio.gather(*await self._wire.post(records))
+        sent = await self._wire.post(records)
+        answers = await asyncio.gather(*(batch.answer for batch in sent))
+        landed: Landed = {}
+        for batch, answer in zip(sent, answers, strict=True):
+            landed.setdefault(batch.tp, []).append((answer.offset, batch.records))
+        return landed
+
+
+Landed = dict[TopicPartition, list[tuple[int, int]]]
+"""Where the batches of a round lie: of each the first offset, and how many records it has."""
+
+
+def _end(batches: Iterable[tuple[int, int]], records: int) -> int:
+    """The offset after the last of so many records, the first ones in these batches."""
+    end = 0
+    for first, held in batches:
+        end = first + min(held, records)
+        records -= held
+        if records <= 0:
+            break
+    return end
 
 
 def words_of(effects: Effects, partitions: int) -> list[WireRecord]:

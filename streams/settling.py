@@ -8,13 +8,16 @@ fails lets nothing of its partition pass, and ends the process.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from streams.effects import Effects
 from streams.metrics import Metrics
+from streams.plane.run import TopicPartition
 from streams.plane.table import RunTable
 from streams.publish import Publisher
+from streams.reach import Reach
+from streams.tables import with_said_to
 
 Then = Callable[[], Awaitable[object]]
 """What follows from a step that is done."""
@@ -33,7 +36,9 @@ class Settling:
     fit: Callable[[], None]
     crash: Callable[[BaseException], Awaitable[None]]
     steps_max: int
+    reach: Reach = field(default_factory=Reach)
     _last: "dict[int, asyncio.Task[None]]" = field(default_factory=dict)
+    _saying: "dict[int, asyncio.Task[None]]" = field(default_factory=dict)
     _under_way: "set[asyncio.Task[None]]" = field(default_factory=set)
     _failure: BaseException | None = None
     _crashing: "asyncio.Future[None] | None" = None
@@ -47,6 +52,8 @@ class Settling:
         before = self._last.get(effects.partition)
         task = asyncio.ensure_future(self._settle(effects, before, then))
         self._last[effects.partition] = task
+        if effects.changed:
+            self._saying[effects.partition] = task
         self._under_way.add(task)
         task.add_done_callback(self._over)
         await asyncio.sleep(0)  # Let the words leave before the next run keeps the loop busy.
@@ -54,15 +61,19 @@ class Settling:
     async def _settle(
         self, effects: Effects, before: "asyncio.Task[None] | None", then: Then
     ) -> None:
-        records = 0
+        records, partition = 0, effects.partition
+        said_to: Mapping[TopicPartition, int] = {}
         if effects.changed:
             self.fit()
-            await self.publisher.publish(effects)
+            said_to = await self.publisher.publish(effects)
         if before is not None:
             await before
         if effects.changed:
             self.fit()
-            records = await self.table.write(effects.partition, effects.rows, effects.clock)
+            alone = self._saying[partition] is asyncio.current_task()
+            self.reach.settled(partition, said_to, alone=alone)
+            clock = with_said_to(effects.clock, self.reach.of(partition))
+            records = await self.table.write(partition, effects.rows, clock)
         self.metrics.settled(effects, records)
         await then()
 

@@ -3,8 +3,9 @@
 A row is the packed history of one unit, its next deadline, and per source topic the last offset
 applied to it (its fence). The row of a place, told by its key, also says by what of the history
 the units were judged last. The clock of a partition is its watermark and, per source topic, the
-offset from which records are new. All start with a version byte; change the form, change the byte
-and keep reading the old one.
+offset from which records are new, and how far the topics of words hold what steps before it said.
+A word in doubt has a row of its own, until it stands. All start with a version byte; change the
+form, change the byte and keep reading the old one.
 """
 
 from collections.abc import Mapping
@@ -12,9 +13,13 @@ from typing import Final
 
 import msgspec
 
+from events.said import Words
 from events.topics import (
     CUSTOMS_EVENTS,
+    EVENT_FATES,
+    LIMIT_ALERTS,
     RAIL_WATER_EVENTS,
+    STAGE_DWELLS,
     TERMINAL_EVENTS,
     TICKS,
     UNIT_RECALLS,
@@ -32,7 +37,11 @@ SOURCES: Final[Mapping[str, int]] = {
 }
 """Source topics by the number that stands for them in fences. Numbers are never reused."""
 
+WORDS: Final[Mapping[str, int]] = {STAGE_DWELLS.name: 0, LIMIT_ALERTS.name: 1, EVENT_FATES.name: 2}
+"""Topics of words by the number that stands for them in clocks. Numbers are never reused."""
+
 _PLACES: Final = "place/"
+_DOUBTS: Final = "doubt/"
 """No unit's key starts so: it starts with the five capitals of a port."""
 
 _ROW_VERSION: Final = b"\x01"
@@ -75,11 +84,21 @@ class PlaceRow(msgspec.Struct, array_like=True, gc=False, frozen=True):
     because: str | None = None
 
 
+class DoubtRow(msgspec.Struct, array_like=True, gc=False, frozen=True):
+    """What is to be said of one thing if nothing else is said of it; no deadline of time."""
+
+    deadline_s: None
+    words: Words
+
+
 class Clock(msgspec.Struct, array_like=True, gc=False, frozen=True):
-    """One partition. `watermark_s` is 0 before the first tick; `read_to` is exclusive."""
+    """One partition. `watermark_s` is 0 before the first tick; `read_to` is exclusive. `said_to`:
+    by topic of words and partition, the offset (exclusive) up to which the words of this clock's
+    steps lie; those of later steps lie behind it. Empty if that is not known."""
 
     watermark_s: int = 0
     read_to: dict[int, int] = {}
+    said_to: dict[int, dict[int, int]] = {}
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -87,6 +106,7 @@ _row = msgspec.msgpack.Decoder(Row).decode
 _due = msgspec.msgpack.Decoder(_Due).decode
 _place = msgspec.msgpack.Decoder(PlaceRow).decode
 _clock = msgspec.msgpack.Decoder(Clock).decode
+_doubt = msgspec.msgpack.Decoder(DoubtRow).decode
 
 
 def changelog_name(app_id: str) -> str:
@@ -127,6 +147,26 @@ def is_place(key: str) -> bool:
     return key.startswith(_PLACES)
 
 
+def doubt_key(name: str) -> str:
+    """The key of the row of what is in doubt, by its name."""
+    return f"{_DOUBTS}{name}"
+
+
+def is_doubt(key: str) -> bool:
+    """Whether the row under this key is of a word in doubt."""
+    return key.startswith(_DOUBTS)
+
+
+def is_unit(key: str) -> bool:
+    """Whether the row under this key is a unit's."""
+    return not key.startswith((_PLACES, _DOUBTS))
+
+
+def name_of(doubt_key: str) -> str:
+    """The name of what is in doubt."""
+    return doubt_key.removeprefix(_DOUBTS)
+
+
 def port_of(place_key: str) -> str:
     """The port whose units a place's suspensions concern."""
     return place_key.split("/", 2)[1]
@@ -145,6 +185,19 @@ def decode_place(data: bytes) -> PlaceRow:
         raise UnreadableRow(f"the place is damaged: {error}") from error
 
 
+def encode_doubt(words: Words) -> bytes:
+    return _ROW_VERSION + _encode(DoubtRow(None, words))
+
+
+def decode_doubt(data: bytes) -> Words:
+    """Raises UnreadableRow."""
+    _check(data, _ROW_VERSION, "doubt")
+    try:
+        return _doubt(memoryview(data)[1:]).words
+    except msgspec.MsgspecError as error:
+        raise UnreadableRow(f"the doubt is damaged: {error}") from error
+
+
 def encode_clock(clock: Clock) -> bytes:
     return _CLOCK_VERSION + _encode(clock)
 
@@ -158,6 +211,11 @@ def decode_clock(data: bytes | None) -> Clock:
         return _clock(memoryview(data)[1:])
     except msgspec.MsgspecError as error:
         raise UnreadableRow(f"the clock is damaged: {error}") from error
+
+
+def with_said_to(clock: bytes, said_to: dict[int, dict[int, int]]) -> bytes:
+    """The same clock, and how far words lie that were said up to it."""
+    return encode_clock(msgspec.structs.replace(decode_clock(clock), said_to=said_to))
 
 
 def verify(key: bytes, value: bytes) -> None:

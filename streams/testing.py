@@ -22,14 +22,17 @@ from events.said import Words
 from events.testing import event, outcome
 from events.topics import EVENT_TOPICS, TICKS, topic_for
 from events.vocabulary import Verdict
+from streams.doubts import Ear, Takeover, doubted
 from streams.effects import Effects, Ending
 from streams.law import Law
 from streams.plane.batches import WireRecord, partition_of
 from streams.plane.ledger import Ledger
-from streams.plane.run import Run
+from streams.plane.run import Run, TopicPartition
 from streams.plane.store import Part
 from streams.publish import words_of
+from streams.tables import WORDS
 from streams.timekeeper import Bounds, Surroundings, Timekeeper
+from timing.doubts import Heard
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,19 @@ class SmallLaw:
     def suspended(self, watermark: int) -> Mapping[str, int]:
         return {port: len(ids) for port, ids in self.closed.items()}
 
+    def doubts(self, key: str, history: Any, heard: Heard) -> Mapping[str, Words | None]:
+        if not heard.outcomes:
+            return {}
+        last = heard.outcomes[-1]
+        right = last.model_copy(update={"verdict": Verdict.VOID})
+        if history is not None:
+            right = self._said(history, "open")
+        return {key: None if last == right else Words.of((right,))}
+
+    def names_of(self, words: Words) -> Iterable[str]:
+        said = (Outcome.model_validate_json(one.value) for one in words.outcomes)
+        return [f"{one.port}/{one.unit.id}" for one in said]
+
     # -- both
 
     def watermark_of(self, tick_at: datetime) -> int:
@@ -186,10 +202,11 @@ def _fate(of: Event) -> EventFate:
 # -- a broker and its workers
 
 
-PHASES = ("before", "half-said", "said", "half-rows", "rows", "written", "interrupted")
+PHASES = ("before", "half-said", "said", "half-rows", "rows", "clock", "written", "interrupted")
 """Where a step of a run may be broken off: before anything of it is out; when half of its words
 are; when all are; when half of its rows are in the changelog; when all are and the clock is not;
-when both are; and there by a rebalance instead of a death."""
+when both are, and what is forgotten is still there; when everything is; and there by a rebalance
+instead of a death."""
 
 
 @dataclass
@@ -202,6 +219,7 @@ class Roads:
     parts: dict[int, Part] = field(default_factory=lambda: defaultdict(Part))
     commits: dict[TP, int] = field(default_factory=dict)
     words: list[WireRecord] = field(default_factory=list)
+    said_to: dict[int, int] = field(default_factory=dict)
     settled: list[Effects] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -238,8 +256,7 @@ class Roads:
 
     def start(self) -> None:
         """A new worker, with what the changelog restores, at the committed offsets."""
-        live = {n: Part(dict(part.rows), part.clock) for n, part in self.parts.items()}
-        self.live = defaultdict(Part, live)
+        self.live = {n: self._restored(n) for n in range(self.bounds.partitions)}
         self.ledger, self.positions = Ledger(), dict(self.commits)
         self.interrupted = False
         around = Surroundings(
@@ -248,6 +265,17 @@ class Roads:
             interrupted=lambda: self.interrupted,
         )
         self.worker = Timekeeper(self.law, self.bounds, around)
+
+    def _restored(self, partition: int) -> Part:
+        kept = self.parts[partition]
+        part = Part(dict(kept.rows), kept.clock)
+        ear = Ear(partition, self.bounds.partitions)
+        for word in self.words[self.said_to.get(partition, 0) :]:
+            if word.topic in WORDS:
+                ear.take(TopicPartition(word.topic, word.partition), Kept(0, word.value))
+        ticks_to = len(self.logs[TP(TICKS.name, partition)])
+        part.taken_over = Takeover(doubted(self.law, part, ear), {}, ticks_to)
+        return part
 
     def _reached(self, topic: str, partition: int) -> int:
         tp = TP(topic, partition)
@@ -292,7 +320,7 @@ class Roads:
         if break_at == "half-rows":
             return False
         self.settled.append(effects)
-        return break_at not in ("rows", "written")
+        return break_at not in ("rows", "clock", "written")
 
     def _publish(self, words: list[WireRecord]) -> None:
         for word in words:
@@ -303,14 +331,16 @@ class Roads:
                 self.put(word.topic, word.key, word.value, word.partition, word.headers)
 
     def _write(self, effects: Effects, break_at: str) -> None:
-        part, rows = self.parts[effects.partition], list(effects.rows.items())
-        for key, row in rows[: len(rows) // 2] if break_at == "half-rows" else rows:
-            if row is None:
+        part = self.parts[effects.partition]
+        kept = [(key, row) for key, row in effects.rows.items() if row is not None]
+        part.rows.update(kept[: len(kept) // 2] if break_at == "half-rows" else kept)
+        if break_at in ("half-rows", "rows"):
+            return
+        part.clock = effects.clock
+        self.said_to[effects.partition] = len(self.words)
+        if break_at != "clock":
+            for key in effects.rows.keys() - dict(kept):
                 part.rows.pop(key, None)
-            else:
-                part.rows[key] = row
-        if break_at not in ("half-rows", "rows"):
-            part.clock = effects.clock
 
     def _commit(self, tp: TP) -> None:
         offset = self.ledger.committable(tp)

@@ -91,6 +91,8 @@ class Timekeeper:
 
     def _steps(self, run: Run, token: Any) -> Iterator[Effects]:
         desk = self._desk(run.partition)
+        if (doubted := desk.take_over()) is not None:
+            yield doubted
         if not desk.left:
             yield from self._tell_units(desk)
         if desk.left:
@@ -272,6 +274,7 @@ class Timekeeper:
                 desk.spoil()
                 return
         effects = self._wake(desk, due, watermark_s)
+        desk.doubts.fall(waiting.offset, effects)
         desk.watermark_s = watermark_s
         desk.note_read(SOURCES[TICKS.name], waiting.offset + 1)
         effects.done = waiting.closes
@@ -305,6 +308,10 @@ class Timekeeper:
     def watermarks_s(self) -> dict[int, int]:
         """The watermark of each partition at hand, epoch seconds; 0 before its first tick."""
         return {partition: desk.watermark_s for partition, desk in self._desks.items()}
+
+    def doubts(self) -> dict[int, int]:
+        """How many words are in doubt, per partition at hand."""
+        return {partition: len(desk.doubts) for partition, desk in self._desks.items()}
 
     def places(self) -> dict[int, int]:
         """How many places are known, per partition at hand."""

@@ -99,7 +99,11 @@ def _refresh(topology: Topology, standing: dict[TP, tuple[int, int]]) -> None:
     for tp, (reached, end) in standing.items():
         lag.labels(tp.topic, tp.partition).set(max(0, end - reached))
     places = topology.timekeeper.places()
-    metrics["timing_units_open_count"].set(len(topology.table) - sum(places.values()))
+    doubts = topology.timekeeper.doubts()
+    apart = sum(places.values()) + sum(doubts.values())
+    metrics["timing_units_open_count"].set(len(topology.table) - apart)
+    for partition, words in doubts.items():
+        metrics["timing_words_in_doubt_count"].labels(partition).set(words)
     for partition, known in places.items():
         metrics["timing_places_known_count"].labels(partition).set(known)
     _refresh_suspensions(topology)

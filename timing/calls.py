@@ -10,6 +10,7 @@ again under a number used before makes another call.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -77,25 +78,53 @@ class _Entry(NamedTuple):
     size: Size | None
 
 
-def calls_of(units: Iterable[Gathered], now: int) -> Calls:
-    """The calls that these units amount to, as known at `now` (epoch seconds)."""
-    entries: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
-    places: dict[str, tuple[Suspension, ...]] = defaultdict(tuple)
-    nameless = 0
-    for unit in units:
+@dataclass(slots=True)
+class Logbook:
+    """What boxes tell of ships, voyage by voyage at each port: enough to know the calls by, and
+    much less than their reports. Those of several parts of the units can be put together.
+
+    `nameless`: how many lifts named no voyage.
+    """
+
+    entries: dict[tuple[str, str], list[_Entry]] = field(default_factory=dict)
+    places: dict[str, tuple[Suspension, ...]] = field(default_factory=dict)
+    nameless: int = 0
+
+    def take(self, unit: Gathered) -> None:
+        """All that stands of what was said of one unit, or of a place."""
         if unit.type is UnitType.PLACE:
-            places[unit.port] += tuple(suspensions_in(unit.unit, unit.port, unit.reports))
+            halted = suspensions_in(unit.unit, unit.port, unit.reports)
+            self.places[unit.port] = (*self.places.get(unit.port, ()), *halted)
         for voyage, entry in _entries(unit):
             if voyage is None:
-                nameless += entry.kind in LIFTS
+                self.nameless += entry.kind in LIFTS
             else:
-                entries[unit.port, voyage].append(entry)
-    found = [
-        call
-        for (port, voyage), said in entries.items()
-        for call in _calls(_Ship(port, voyage, places[port], now), said)
-    ]
-    return Calls(tuple(sorted(found, key=_place)), nameless)
+                self.entries.setdefault((unit.port, voyage), []).append(entry)
+
+    def join(self, other: "Logbook") -> None:
+        """What was told of other units."""
+        for voyage, entries in other.entries.items():
+            self.entries.setdefault(voyage, []).extend(entries)
+        for port, halted in other.places.items():
+            self.places[port] = (*self.places.get(port, ()), *halted)
+        self.nameless += other.nameless
+
+    def calls(self, now: int) -> Calls:
+        """The calls that all of this amounts to, as known at `now` (epoch seconds)."""
+        found = [
+            call
+            for (port, voyage), said in self.entries.items()
+            for call in _calls(_Ship(port, voyage, self.places.get(port, ()), now), said)
+        ]
+        return Calls(tuple(sorted(found, key=_place)), self.nameless)
+
+
+def calls_of(units: Iterable[Gathered], now: int) -> Calls:
+    """The calls that these units amount to, as known at `now` (epoch seconds)."""
+    told = Logbook()
+    for unit in units:
+        told.take(unit)
+    return told.calls(now)
 
 
 def _place(call: Call) -> tuple[str, str, str, int]:

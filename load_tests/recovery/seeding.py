@@ -100,7 +100,7 @@ async def _write(wire: Wire, topic: str, rows: dict[str, bytes], units: int, ver
 
 
 async def _post(wire: Wire, records: Sequence[WireRecord]) -> None:
-    await asyncio.gather(*await wire.post(records))
+    await asyncio.gather(*(sent.answer for sent in await wire.post(records)))
 
 
 def _seed(key: bytes, form: Template, copy: int) -> Seed:

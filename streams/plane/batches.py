@@ -9,11 +9,12 @@ that batches of one partition keep their order.
 import asyncio
 from asyncio import Future
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
 from streams.plane.partitioner import partition_of
+from streams.plane.run import TopicPartition
 
 __all__ = ["Batching", "Headers", "Wire", "WireRecord", "partition_of"]
 
@@ -39,6 +40,15 @@ class Batching(Protocol):
     async def send_batch(self, batch: Any, topic: str, *, partition: int) -> "Future[Any]": ...
 
 
+class Sent(NamedTuple):
+    """A batch on its way: how many records it has, and the future of the broker's answer, which has
+    the `offset` of the first; it fails when the broker did not take it."""
+
+    tp: TopicPartition
+    records: int
+    answer: "Future[Any]"
+
+
 class Wire:
     """Puts records on the wire in batches; order within a partition is kept.
 
@@ -50,14 +60,16 @@ class Wire:
         self._producer = producer
         self._turn = asyncio.Lock()
 
-    async def post(self, records: Iterable[WireRecord]) -> list["Future[Any]"]:
-        """Send, and return one future per batch; it fails when the broker did not take it."""
-        sent = []
+    async def post(self, records: Iterable[WireRecord]) -> list["Sent"]:
+        """Send; of each batch what tells where it lies. Those of a partition are in order."""
+        sent: list[Sent] = []
         async with self._turn:
             for (topic, partition), group in _by_partition(records).items():
                 for batch in self._batches(group):
                     sending = self._producer().send_batch(batch, topic, partition=partition)
-                    sent.append(await sending)
+                    sent.append(
+                        Sent(TopicPartition(topic, partition), batch.record_count(), await sending)
+                    )
         return sent
 
     async def deliver(self, records: list[WireRecord]) -> list[tuple[int, int]]:

@@ -15,19 +15,28 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, NamedTuple, Protocol
 
-from streams.plane.run import Record
+from streams.plane.run import Record, TopicPartition
 from streams.plane.store import Part, UnreadableChangelog, Verify
 from streams.plane.table import RunTable
 
 
 class Log(Protocol):
-    """The changelog, to be read. Offsets are exclusive ends, and where to go on."""
+    """The changelog, to be read. Offsets are exclusive ends, and where to go on. `tail` hands over
+    what lies in other topics behind an offset, where one is given, and returns all of their ends.
+    """
 
     async def ends(self, partitions: Iterable[int]) -> Mapping[int, int]: ...
 
     async def seek(self, offsets: Mapping[int, int]) -> None: ...
 
     async def read(self, partition: int) -> tuple[Sequence[Record], int]: ...
+
+    async def tail(
+        self,
+        places: Sequence[TopicPartition],
+        since: Mapping[TopicPartition, int],
+        take: Callable[[TopicPartition, Record], None],
+    ) -> Mapping[TopicPartition, int]: ...
 
     async def close(self) -> None: ...
 
@@ -39,10 +48,12 @@ Parts = Mapping[int, Part]
 class Reading(NamedTuple):
     """How records are taken in: `verify` raises ValueError for one that this version cannot read;
     `prepare` makes of a part that is whole what its owner needs before it flows, aside from what
-    flows."""
+    flows. `listen` finds out what there is to know of one that was not this worker's until now, and
+    leaves it with the part (`taken_over`)."""
 
     verify: Verify
     prepare: Callable[[Part], None]
+    listen: Callable[[int, Part, Log], Awaitable[None]]
 
 
 class Gate:
@@ -81,7 +92,7 @@ class Errand:
 async def restore(errand: Errand, parts: Parts, log: Log, reading: Reading) -> None:
     """Bring every part up to the end that the changelog has now; those with the least to read
     first, since they flow while the others are read. Raises UnreadableChangelog, and what
-    `prepare` raises.
+    `prepare` and `listen` raise.
     """
     ends = await log.ends(parts)
     for partition, part in parts.items():
@@ -90,6 +101,8 @@ async def restore(errand: Errand, parts: Parts, log: Log, reading: Reading) -> N
     behind = {n: ends[n] - part.upto for n, part in parts.items() if part.upto < ends[n]}
     for partition in parts.keys() - behind:
         reading.prepare(parts[partition])
+        if parts[partition].taken_over is None:
+            await reading.listen(partition, parts[partition], log)
         errand.whole(partition)
     if behind:
         await log.seek({partition: parts[partition].upto for partition in behind})
@@ -100,6 +113,7 @@ async def restore(errand: Errand, parts: Parts, log: Log, reading: Reading) -> N
                 return
             errand.records += await _read_on(part, partition, log, reading.verify)
         reading.prepare(part)
+        await reading.listen(partition, part, log)
         errand.whole(partition)
 
 

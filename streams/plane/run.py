@@ -5,7 +5,14 @@ Knows the shape of a record and nothing of its meaning.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class TopicPartition(NamedTuple):
+    """One partition of one topic; equal to what the clients call so."""
+
+    topic: str
+    partition: int
 
 
 class Record(Protocol):

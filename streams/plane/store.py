@@ -29,18 +29,20 @@ class Part:
     `rows` and `clock` are what the next run is judged by. `upto` is the offset of the changelog
     (exclusive) up to which all of it is in them: a worker that keeps a partition, or has it again,
     reads on from there. `made` is what the owner has made of all rows, and keeps as they change;
-    None when they were read back since.
+    None when they were read back since. `taken_over` is what the owner found out as it took the
+    partition over; None as long as it has not.
     """
 
     rows: MutableMapping[str, bytes] = field(default_factory=dict)
     clock: bytes | None = None
     upto: int = field(default=0, compare=False)
     made: Any = field(default=None, compare=False, repr=False)
+    taken_over: Any = field(default=None, compare=False, repr=False)
 
     def clear(self) -> None:
         """Know nothing: the changelog is not the one that was read."""
         self.rows.clear()
-        self.clock, self.upto, self.made = None, 0, None
+        self.clock, self.upto, self.made, self.taken_over = None, 0, None, None
 
     def restore(self, records: Iterable[Record], upto: int, verify: Verify) -> None:
         """Take in what the changelog has next; the last value of a key stands.

@@ -42,19 +42,23 @@ class RunTable:
     async def write(self, partition: int, rows: Mapping[str, bytes | None], clock: bytes) -> int:
         """Write what one step changed and wait until the broker has it.
 
-        The clock comes last: it leaves in one batch with the rows, or once the broker has all of
-        them, since it says that they have been read. Alone if a barrier is wanted, so whoever reads
-        it back has read every row before it. Returns the number of records.
+        The clock comes after the rows: it leaves in one batch with them, or once the broker has all
+        of them, since it says that they have been read. Alone if a barrier is wanted, so whoever
+        reads it back has read every row before it. What is forgotten comes after the clock: a unit
+        that is back without it is forgotten once more, by the same words; but one that is gone
+        before its clock, nobody could tell from one that never was. Returns the number of records.
         """
-        records = [
-            WireRecord(self.topic, partition, key.encode(), value) for key, value in rows.items()
-        ]
+        kept = [self._record(partition, key, row) for key, row in rows.items() if row is not None]
+        gone = [self._record(partition, key, None) for key, row in rows.items() if row is None]
         end = WireRecord(self.topic, partition, CLOCK_KEY, clock)
         part, spans = self.part(partition), []
-        for group in [records, [end]] if self._barrier else [[*records, end]]:
+        for group in [kept, [end], gone] if self._barrier else [[*kept, end, *gone]]:
             spans += await self._wire.deliver(group)
         part.settle(rows, clock, spans)
-        return len(records) + 1
+        return len(rows) + 1
+
+    def _record(self, partition: int, key: str, row: bytes | None) -> WireRecord:
+        return WireRecord(self.topic, partition, key.encode(), row)
 
     def __len__(self) -> int:
         """Rows of all partitions at hand."""

@@ -12,7 +12,7 @@ from streams.agent import Agent
 from streams.effects import Effects
 from streams.metrics import Metrics
 from streams.plane.consumer import RunConsumer
-from streams.plane.run import Run
+from streams.plane.run import Run, TopicPartition
 from streams.plane.store import Part
 from streams.plane.watchdog import Pulsebeat, WorkerUnfit
 from streams.settling import Settling
@@ -59,9 +59,9 @@ class Stage:
             raise ConnectionError(what)
         self.did.append(what)
 
-    async def publish(self, effects: Effects) -> int:
+    async def publish(self, effects: Effects) -> dict[TopicPartition, int]:
         self._do("publish")
-        return 0
+        return {}
 
     async def write(self, partition: int, rows: Any, clock: bytes) -> int:
         self._do("write")

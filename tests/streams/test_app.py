@@ -9,9 +9,11 @@ from typing import Any
 
 from faust.types import TP
 
-from events.topics import EVENT_TOPICS, TICKS, UNIT_RECALLS
+from events.topics import EVENT_TOPICS, STAGE_DWELLS, TICKS, UNIT_RECALLS
 from streams.app import assemble, build
+from streams.doubts import Takeover
 from streams.plane.consumer import RunConsumer, RunTransport
+from streams.plane.run import TopicPartition
 from streams.plane.schema import RunSchema
 from streams.settings import Settings
 from timing.rules import Rules
@@ -98,6 +100,8 @@ def test_a_partition_that_is_whole_flows_from_a_desk_made_anew(
         consumer.let_flow = flowing.append  # type: ignore[method-assign,assignment]
         topology.app.consumer = consumer
         before = topology.timekeeper._desk(2)
+        said_to = {TopicPartition(STAGE_DWELLS.name, 1): 7}
+        topology.table.part(2).taken_over = Takeover({}, said_to, 0)
         topology.restorer._door.whole(2)
         assert flowing == [2]
         assert transport.gate.is_open(2)

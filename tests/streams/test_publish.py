@@ -1,8 +1,9 @@
 """Every word goes to its topic under its key, and is acknowledged before the caller goes on."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -12,8 +13,9 @@ from events.said import SaidOutcome, Words
 from events.testing import alert, box, event, fate, outcome
 from streams.effects import Effects
 from streams.intake import Copy, DeadLetter, Part
-from streams.plane.batches import WireRecord, partition_of
-from streams.publish import Publisher, words_of
+from streams.plane.batches import Sent, WireRecord, partition_of
+from streams.plane.run import TopicPartition
+from streams.publish import Publisher, _end, words_of
 
 PARTITIONS = 4
 OUTCOMES = [outcome("box-move", "09:00"), outcome("pickup", "09:00", unit=box(1))]
@@ -62,17 +64,25 @@ def test_each_word_has_its_topic_key_and_value(kept: Any) -> None:
     assert dict(words[7].headers) == {"copy-of": b"customs-events/2/10"}
 
 
+class Taken(NamedTuple):
+    """What a broker answers to a batch."""
+
+    offset: int
+
+
 class SlowWire:
-    """A wire whose acknowledgements come when the test says so."""
+    """A wire whose acknowledgements come when the test says so: a batch lies at 100 and after."""
 
     def __init__(self) -> None:
         self.sent = list[WireRecord]()
-        self.answer: asyncio.Future[None] | None = None
+        self.answer: asyncio.Future[Taken] | None = None
 
-    async def post(self, records: Iterable[WireRecord]) -> list[Any]:
-        self.sent += records
+    async def post(self, records: Iterable[WireRecord]) -> list[Sent]:
+        posted = list(records)
+        self.sent += posted
         self.answer = asyncio.get_running_loop().create_future()
-        return [self.answer]
+        counts = Counter(TopicPartition(record.topic, record.partition) for record in posted)
+        return [Sent(tp, count, self.answer) for tp, count in counts.items()]
 
 
 def test_publishing_waits_for_the_broker(kept: Any) -> None:
@@ -85,8 +95,10 @@ def test_publishing_waits_for_the_broker(kept: Any) -> None:
             await asyncio.sleep(0)
         assert not publishing.done()
         assert wire.answer
-        wire.answer.set_result(None)
-        assert await publishing == len(wire.sent) == 9
+        wire.answer.set_result(Taken(100))
+        ends = await publishing
+        assert len(wire.sent) == 9
+        assert ends == {tp: 100 + n for tp, n in Counter(map(_place, wire.sent)).items()}
 
     asyncio.run(go())
 
@@ -118,6 +130,28 @@ def _step(*numbers: int) -> Effects:
     return Effects(0, outcomes=said)
 
 
+def _place(record: WireRecord) -> TopicPartition:
+    return TopicPartition(record.topic, record.partition)
+
+
+def _ends(*round: int, own: Collection[int] = ()) -> dict[TopicPartition, int]:
+    """Where the words of these units end, all sent in one round, as far as the `own` go; of all."""
+    ends, counts = dict[TopicPartition, int](), Counter[TopicPartition]()
+    for n in round:
+        key = outcome("pickup", "09:00", unit=box(n)).visit_id.encode()
+        tp = TopicPartition("stage-dwells", partition_of(key, PARTITIONS))
+        counts[tp] += 1
+        if n in own or not own:
+            ends[tp] = 100 + counts[tp]
+    return ends
+
+
+def test_a_step_ends_where_its_last_word_lies_however_many_batches_there_are() -> None:
+    batches = [(100, 3), (200, 2), (300, 4)]
+    ends = {1: 101, 3: 103, 4: 201, 5: 202, 6: 301, 9: 304}
+    assert {records: _end(batches, records) for records in ends} == ends
+
+
 def _units(wire: SlowWire) -> list[str]:
     return [str(record.key).split("/")[1] for record in wire.sent]
 
@@ -125,7 +159,7 @@ def _units(wire: SlowWire) -> list[str]:
 def _answer(wire: SlowWire, error: Exception | None = None) -> None:
     assert wire.answer
     if error is None:
-        wire.answer.set_result(None)
+        wire.answer.set_result(Taken(100))
     else:
         wire.answer.set_exception(error)
 
@@ -146,7 +180,7 @@ def test_what_is_said_while_the_broker_takes_a_round_leaves_with_the_next_in_ord
         assert not second.done()
         assert _units(wire) == [box(1), box(3), box(2), box(5)]
         _answer(wire)
-        assert (await second, await third) == (2, 1)
+        assert (await second, await third) == (_ends(3, 2), _ends(3, 2, 5, own={5}))
 
     asyncio.run(go())
 
@@ -160,7 +194,7 @@ def test_whoever_waits_no_more_takes_nothing_from_the_others_of_its_round() -> N
         gone.cancel()
         await _turns()
         _answer(wire)
-        assert await stays == 1
+        assert await stays == _ends(1, 2, own={2})
         assert _units(wire) == [box(1), box(2)]
 
     asyncio.run(go())
@@ -176,7 +210,7 @@ def test_a_round_after_a_refused_one_leaves_and_only_its_own_steps_fail() -> Non
         _answer(wire, ConnectionError("gone"))
         await _turns()
         _answer(wire)
-        assert await taken == 1
+        assert await taken == _ends(2)
         with pytest.raises(ConnectionError):
             await refused
 
@@ -200,5 +234,5 @@ def test_a_process_that_may_not_write_any_more_sends_nothing_of_a_round_that_wai
 def test_silence_sends_nothing() -> None:
     wire = SlowWire()
 
-    assert asyncio.run(Publisher(wire, 4).publish(Effects(0))) == 0  # type: ignore[arg-type]
+    assert asyncio.run(Publisher(wire, 4).publish(Effects(0))) == {}  # type: ignore[arg-type]
     assert wire.answer is None

@@ -1,17 +1,20 @@
 """The delivery promise, whatever the broker answers when: words, rows, then what follows."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.topics import STAGE_DWELLS
 from streams.effects import Effects
 from streams.metrics import Metrics
+from streams.plane.run import TopicPartition
 from streams.plane.watchdog import WorkerUnfit
 from streams.settling import Settling
+from streams.tables import Clock, decode_clock, encode_clock
 
 Deed = tuple[str, int]
 """`say`, `said`, `write`, `written` or `then`, and the number of the step."""
@@ -24,6 +27,7 @@ class Broker:
         self.deeds: list[Deed] = []
         self.waiting: dict[Deed, asyncio.Future[None]] = {}
         self.crashed_with: list[BaseException] = []
+        self.said_to: dict[int, int] = {}
         self.unfit = False
         me: Any = self
         self.settling = Settling(me, me, Metrics(), self.fit, self.crash, steps_max)
@@ -35,11 +39,14 @@ class Broker:
     async def crash(self, reason: BaseException) -> None:
         self.crashed_with.append(reason)
 
-    async def publish(self, effects: Effects) -> int:
-        return await self._take("say", "said", effects.reconsidered)
+    async def publish(self, effects: Effects) -> Mapping[TopicPartition, int]:
+        await self._take("say", "said", step := effects.reconsidered)
+        return {TopicPartition(STAGE_DWELLS.name, 0): 10 * step + 10}
 
     async def write(self, partition: int, rows: Any, clock: bytes) -> int:
-        return await self._take("write", "written", int(clock))
+        step = decode_clock(clock).watermark_s
+        self.said_to[step] = decode_clock(clock).said_to.get(0, {}).get(0, 0)
+        return await self._take("write", "written", step)
 
     async def _take(self, begun: str, done: str, step: int) -> int:
         self.deeds.append((begun, step))
@@ -49,7 +56,8 @@ class Broker:
         return 1
 
     async def take_up(self, step: int, partition: int = 0, *, changed: bool = True) -> None:
-        effects = Effects(partition, reconsidered=step, clock=b"%d" % step, changed=changed)
+        clock = encode_clock(Clock(step))
+        effects = Effects(partition, reconsidered=step, clock=clock, changed=changed)
 
         async def then() -> None:
             self.deeds.append(("then", step))
@@ -228,5 +236,24 @@ def test_the_promise_is_kept_in_whatever_order_the_broker_answers(
         if ("then", step) in deeds:
             assert all(deeds["then", n] < deeds["then", step] for n in before)
             assert not changed or deeds["written", step] < deeds["then", step]
+        if step in broker.said_to:
+            assert broker.said_to[step] >= 10 * step + 10, "its own words lie before its clock"
+            later = [n for n in range(step + 1, len(steps)) if steps[n] == (partition, True)]
+            sent = [n for n in later if deeds.get(("say", n), len(deeds)) < deeds["write", step]]
+            assert all(broker.said_to[step] < 10 * n + 10 for n in sent), "those that follow behind"
     if not broker.crashed_with:
         assert {step for deed, step in broker.deeds if deed == "then"} == set(range(len(steps)))
+
+
+def test_a_clock_vouches_for_all_words_when_no_later_ones_have_left() -> None:
+    """Else a partition of which little is said would have its successor hear all of the others."""
+
+    async def go(broker: Broker) -> None:
+        await broker.take_up(1, partition=0)
+        await broker.take_up(7, partition=1)
+        await broker.take_up(2, partition=1, changed=False)
+        await broker.answer(("said", 7))
+        await broker.answer(("written", 7))
+        await broker.answer(("said", 1))
+
+    assert _play(go).said_to == {7: 80, 1: 80}

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.said import SaidOutcome, Words
 from events.topics import EVENT_TOPICS, TICKS, UNIT_RECALLS
+from events.vocabulary import Verdict
 from streams.plane.store import CLOCK_KEY
 from streams.tables import (
     SOURCES,
@@ -15,9 +17,11 @@ from streams.tables import (
     changelog_name,
     deadline_of,
     decode_clock,
+    decode_doubt,
     decode_place,
     decode_row,
     encode_clock,
+    encode_doubt,
     encode_place,
     encode_row,
     is_place,
@@ -106,7 +110,10 @@ def test_the_written_form_does_not_move() -> None:
     assert encode_place(PlaceRow(7, {0: 5}, b"h", None, "s/1")).hex() == (
         "01950781" + "0005" + "c40168" + "c0" + "a3732f31"
     )
-    assert encode_clock(Clock(9, {3: 4})).hex() == "01920981" + "0304"
+    assert encode_clock(Clock(9, {3: 4}, {1: {2: 5}})).hex() == "01930981" + "0304" + "8101810205"
+    said = Words((SaidOutcome(b"v", b"{}", Verdict.VOID),))
+    assert encode_doubt(said).hex().startswith("0192c083a86f7574636f6d6573")
+    assert decode_doubt(encode_doubt(said)) == said
     assert changelog_name("app") == "app-units-changelog"
 
 

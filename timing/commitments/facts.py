@@ -22,8 +22,8 @@ class Ruled(Protocol):
     def id(self) -> str: ...
 
 
-class Judged(Protocol):
-    """What commitments ask of an outcome (`events.outcomes.Outcome`), and no more."""
+class OutcomeFact(Protocol):
+    """What commitments ask of an outcome (`events.outcomes.Outcome`): one of `Facts`."""
 
     @property
     def visit_id(self) -> str: ...
@@ -58,7 +58,7 @@ class Facts:
     """The last revision of each outcome, and each call once. `traits` by visit, as limits read
     them; an outcome alone tells neither cargo nor size."""
 
-    outcomes: tuple[Judged, ...] = ()
+    outcomes: tuple[OutcomeFact, ...] = ()
     calls: tuple[Call, ...] = ()
     traits: Mapping[str, Traits] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class Facts:
         calls = tuple(c for c in self.calls if c.port == port and since <= began(c) < until)
         return replace(self, outcomes=outcomes, calls=calls)
 
-    def traits_of(self, outcome: Judged) -> Traits:
+    def traits_of(self, outcome: OutcomeFact) -> Traits:
         """The traits of an outcome's unit; what only other reports could tell is None."""
         known = self.traits.get(outcome.visit_id)
         if known is not None:

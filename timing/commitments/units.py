@@ -12,7 +12,7 @@ from typing import NamedTuple
 import isodate
 
 from events.vocabulary import Verdict
-from timing.commitments.facts import Facts, Judged
+from timing.commitments.facts import Facts, OutcomeFact
 from timing.commitments.measure import Bound, Measure, ratio, share
 from timing.commitments.period import Period
 from timing.commitments.promise import (
@@ -40,7 +40,7 @@ class _Unit(NamedTuple):
     """One occurrence: its outcomes, one per limit that judged it. `unjudged`: the limit that is
     asked about covers it and yet did not judge it, so whatever others say of it is not asked."""
 
-    outcomes: tuple[Judged, ...]
+    outcomes: tuple[OutcomeFact, ...]
     unjudged: bool = False
 
     @property
@@ -50,7 +50,7 @@ class _Unit(NamedTuple):
         return frozenset(said)
 
     @property
-    def first(self) -> Judged:
+    def first(self) -> OutcomeFact:
         """What all of them say alike: where, when, who answers, what was held."""
         return self.outcomes[0]
 
@@ -84,7 +84,7 @@ def _cohort(
     named = limit_of(promise)
     limit = limits[named] if named is not None else None
     stages = _stages(promise, limit)
-    found: dict[tuple[str, str, int], list[Judged]] = {}
+    found: dict[tuple[str, str, int], list[OutcomeFact]] = {}
     for outcome in facts.outcomes:
         if outcome.stage not in stages or outcome.verdict is Verdict.VOID:
             continue
@@ -103,13 +103,13 @@ def _stages(promise: UnitPromise, limit: Limit | None) -> tuple[str, ...]:
     return () if isinstance(promise, SharePromise) else promise.stage
 
 
-def _by_limit(named: str, same: list[Judged]) -> _Unit:
+def _by_limit(named: str, same: list[OutcomeFact]) -> _Unit:
     """What one limit judged."""
     own = [o for o in same if o.limit is not None and o.limit.id == named]
     return _Unit(tuple(own or same), unjudged=not own)
 
 
-def _falls(outcome: Judged, period: Period) -> bool:
+def _falls(outcome: OutcomeFact, period: Period) -> bool:
     if outcome.closed_at is None:
         return outcome.opened_at.timestamp() < period.ends_at
     return period.holds(int(outcome.closed_at.timestamp()))

@@ -15,13 +15,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from timing.disclosure.lattice import Equation
 
 if TYPE_CHECKING:
-    from highspy import Highs
+    from highspy import Highs, HighsModelStatus
 
 SMALL: Final = 1e-7
 """What the solver cannot tell from nought."""
 
 ANY: Final = float("inf")
 """No bound."""
+
+
+ITERATIONS_MAX: Final = 30_000
+"""Of one solving. The largest programs, of a year beside its months, ask for some thousands."""
+_DUAL, _PRIMAL = 1, 4
+"""The simplex methods of the solver, by its numbers."""
 
 
 class Recipe(NamedTuple):
@@ -80,8 +86,7 @@ class Attacker:
         """Read before anything changes: the solver forgets its answer with the question."""
         from highspy import HighsModelStatus
 
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        status = solved(self._solver)
         if status == HighsModelStatus.kInfeasible:
             return None
         if status != HighsModelStatus.kOptimal:
@@ -123,5 +128,25 @@ def silent(program: object) -> "Highs":
     solver = Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     solver.setOptionValue("threads", 1)
+    solver.setOptionValue("simplex_iteration_limit", ITERATIONS_MAX)
     solver.passModel(program)
     return solver
+
+
+def solved(solver: "Highs") -> "HighsModelStatus":
+    """Solve a program from where the last answer was, and say how that ended.
+
+    From there the dual simplex may go round in circles for ever, as in a year beside its twelve
+    months. Then once more from the beginning, and then by the primal one.
+    """
+    from highspy import HighsModelStatus
+
+    for method in (_DUAL, _DUAL, _PRIMAL):
+        solver.setOptionValue("simplex_strategy", method)
+        solver.run()
+        status = solver.getModelStatus()
+        if status != HighsModelStatus.kIterationLimit:
+            break
+        solver.clearSolver()
+    solver.setOptionValue("simplex_strategy", _DUAL)
+    return status

@@ -10,7 +10,7 @@ protection for sensitive tabular data, Networks 22, 1992). Must never know what 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from timing.disclosure.attack import ANY, SMALL, silent
+from timing.disclosure.attack import ANY, SMALL, silent, solved
 from timing.disclosure.lattice import Equation
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ class Movement:
     def _moved(self) -> set[int]:
         from highspy import HighsModelStatus
 
-        self._solver.run()
-        if self._solver.getModelStatus() != HighsModelStatus.kOptimal:
+        if solved(self._solver) != HighsModelStatus.kOptimal:
             return set()
         columns = self._solver.getSolution().col_value
         return {at % self._number for at, by in enumerate(columns) if by > SMALL}

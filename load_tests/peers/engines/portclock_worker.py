@@ -73,6 +73,12 @@ class CountingLaw:
     def suspended(self, watermark: int) -> Mapping[str, int]:
         return {}
 
+    def doubts(self, key: str, history: Any, heard: Any) -> Mapping[str, Words | None]:
+        return {}
+
+    def names_of(self, words: Words) -> Iterable[str]:
+        return ()
+
 
 class Sensor(faust.Sensor):
     """Ends the process when everything is committed."""

@@ -51,10 +51,12 @@ def _records(batch: BatchBuilder) -> Iterator[Any]:
 
 
 def _post(producer: Producer, records: Sequence[WireRecord]) -> list[tuple[str, int, list[Any]]]:
-    async def post() -> int:
-        return len(await Wire(lambda: producer).post(records))
+    async def post() -> list[tuple[str, int, int]]:
+        sent = await Wire(lambda: producer).post(records)
+        return [(batch.tp.topic, batch.tp.partition, batch.records) for batch in sent]
 
-    assert asyncio.run(post()) == len(producer.sent)
+    told = asyncio.run(post())
+    assert told == [(t, p, batch.record_count()) for t, p, batch in producer.sent]
     return producer.read()
 
 

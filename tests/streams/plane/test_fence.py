@@ -69,13 +69,13 @@ def test_what_was_handed_over_before_the_pause_does_not_leave_after_it(
     async def act(producer: AIOKafkaProducer) -> list[bytes]:
         wire = Wire(Fence(lambda: producer, fitness))
         for sent in await wire.post(_record(b"while fit")):
-            await asyncio.wait_for(sent, WITHIN_S)
+            await asyncio.wait_for(sent.answer, WITHIN_S)
         batches = await wire.post(_record(b"handed over"))
         # The sender's own task has not had its turn yet: here the process stands still.
         fitness.fit = False
         for sent in batches:
             with pytest.raises(Exception, match="Unexpected error"):
-                await asyncio.wait_for(sent, WITHIN_S)
+                await asyncio.wait_for(sent.answer, WITHIN_S)
         return await _log(tansu)
 
     found = asyncio.run(_with_producer(tansu, act))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from streams.plane.restoring import Door, Errand, Gate, Reading, Restorer, restore
-from streams.plane.run import Record
+from streams.plane.restoring import Door, Errand, Gate, Log, Reading, Restorer, restore
+from streams.plane.run import Record, TopicPartition
 from streams.plane.store import Part, UnreadableChangelog
 from streams.plane.table import RunTable
 from streams.tables import Row, encode_row, verify
@@ -20,7 +20,14 @@ def _prepare(part: Part) -> None:
     part.made = part.made or sorted(part.rows)
 
 
-READING = Reading(verify, _prepare)
+async def _listen(partition: int, part: Part, log: Log) -> None:
+    assert part.made is not None, "it is prepared by then"
+    part.taken_over = await log.tail(
+        [TopicPartition("words", partition)], {}, lambda tp, record: None
+    )
+
+
+READING = Reading(verify, _prepare, _listen)
 
 
 class Shelf:
@@ -29,6 +36,7 @@ class Shelf:
     def __init__(self, **records: Sequence[Record]) -> None:
         self.records = {int(name[1:]): list(kept) for name, kept in records.items()}
         self.asked: list[tuple[int, int]] = []
+        self.listened: list[int] = []
         self.closed = False
         self.before_read: Callable[[int], None] = lambda partition: None
 
@@ -45,6 +53,15 @@ class Shelf:
         found = [one for one in self.records[partition] if one.offset >= at][:2]
         self._at[partition] = found[-1].offset + 1 if found else at
         return found, self._at[partition]
+
+    async def tail(
+        self,
+        places: Sequence[TopicPartition],
+        since: Mapping[TopicPartition, int],
+        take: Callable[[TopicPartition, Record], None],
+    ) -> Mapping[TopicPartition, int]:
+        self.listened += [tp.partition for tp in places]
+        return dict.fromkeys(places, 7)
 
     async def close(self) -> None:
         self.closed = True
@@ -71,6 +88,7 @@ def test_what_has_least_to_read_flows_first() -> None:
     assert told == [3, 2, 1]
     assert [parts[n].made for n in (1, 2, 3)] == [["a", "b", "c"], ["d"], ["z"]]
     assert [sorted(parts[n].rows) for n in (1, 2, 3)] == [["a", "b", "c"], ["d"], ["z"]]
+    assert all(parts[n].taken_over == {TopicPartition("words", n): 7} for n in (1, 2, 3))
 
 
 def test_of_a_partition_that_stayed_only_what_is_new_is_read() -> None:
@@ -83,6 +101,7 @@ def test_of_a_partition_that_stayed_only_what_is_new_is_read() -> None:
     assert _restored(parts, shelf) == [1]
     assert shelf.asked == [(1, 3)], "it was up to date"
     assert parts[1].made is made
+    assert shelf.listened == [1], "nobody else has had it since"
 
 
 def test_a_changelog_that_was_made_anew_is_read_from_its_start() -> None:

@@ -1,4 +1,4 @@
-"""The changelog of a step: rows first, the clock last, alone when a barrier is wanted."""
+"""The changelog of a step: rows, the clock, alone when a barrier is wanted, what is forgotten."""
 
 import asyncio
 from typing import Any
@@ -35,15 +35,15 @@ def _table(wire: Wire, *, barrier: bool) -> RunTable:
 
 
 @pytest.mark.parametrize("barrier", [True, False])
-def test_a_step_is_written_rows_first_and_the_clock_last(barrier: bool) -> None:
+def test_a_step_is_written_rows_first_then_the_clock_then_what_is_forgotten(barrier: bool) -> None:
     wire = Wire()
     table = _table(wire, barrier=barrier)
     table.part(3).upto = 10
-    written = asyncio.run(table.write(3, {"a": b"1", "b": None}, b"clock"))
+    written = asyncio.run(table.write(3, {"b": None, "a": b"1"}, b"clock"))
 
-    rows = [WireRecord(TOPIC, 3, b"a", b"1"), WireRecord(TOPIC, 3, b"b", None)]
+    rows, gone = [WireRecord(TOPIC, 3, b"a", b"1")], [WireRecord(TOPIC, 3, b"b", None)]
     clock = [WireRecord(TOPIC, 3, CLOCK_KEY, b"clock")]
-    assert wire.delivered == ([rows, clock] if barrier else [[*rows, *clock]])
+    assert wire.delivered == ([rows, clock, gone] if barrier else [[*rows, *clock, *gone]])
     assert written == 3
     assert wire.acknowledged == len(wire.delivered)
     assert table.part(3).upto == 13
