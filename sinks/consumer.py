@@ -5,7 +5,7 @@ the house has, so an error here means what it means elsewhere. Must never know a
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, NoReturn, Protocol, cast
 
 import confluent_kafka as librdkafka
@@ -21,6 +21,7 @@ from kafka.errors import (
 
 from events.topics import OUTCOME_TOPICS, Topic
 from sinks.settings import WriterSettings
+from sinks.standstill import Standstill
 
 RECORDS_PER_POLL: Final = 2_000
 GATHER_S: Final = 0.02
@@ -61,6 +62,11 @@ _FORBIDDEN: Final = frozenset(
 
 
 Headers = Sequence[tuple[str, bytes]]
+Clock = Callable[[], float]
+
+
+class StandsStill(Exception):
+    """A partition is ours, its log grows, and nothing of it comes: a new member begins anew."""
 
 
 class LogRecord(NamedTuple):
@@ -90,12 +96,16 @@ class Consumer(Protocol):
 
 
 def open_consumer(
-    settings: WriterSettings, topics: Sequence[Topic] = OUTCOME_TOPICS, **overrides: Any
+    settings: WriterSettings,
+    topics: Sequence[Topic] = OUTCOME_TOPICS,
+    clock: Clock | None = None,
+    **overrides: Any,
 ) -> "GroupMember":
     """Join the group of these settings on these topics; raises KafkaError if no broker answers.
 
     Commits are the writer's own, and a group without a commit begins at the oldest record: what
-    was published before the writer first ran must land too.
+    was published before the writer first ran must land too. With a clock it also watches whether a
+    partition stands still.
     """
     configs: dict[str, Any] = {
         "bootstrap.servers": ",".join(settings.brokers),
@@ -119,7 +129,7 @@ def open_consumer(
         **settings.librdkafka,
         **overrides,
     }
-    return GroupMember(librdkafka.Consumer(configs, logger=_LOG), topics)
+    return GroupMember(librdkafka.Consumer(configs, logger=_LOG), topics, clock)
 
 
 class GroupMember:
@@ -128,8 +138,10 @@ class GroupMember:
     What moves to another member moves only inside `poll`; between two polls nothing changes.
     """
 
-    def __init__(self, client: librdkafka.Consumer, topics: Sequence[Topic]) -> None:
-        self._client = client
+    def __init__(
+        self, client: librdkafka.Consumer, topics: Sequence[Topic], clock: Clock | None = None
+    ) -> None:
+        self._client, self._clock, self._standstill = client, clock, Standstill()
         self._assigned: set[TopicPartition] = set()
         self._paused: set[TopicPartition] = set()
         self._revoked: set[TopicPartition] = set()
@@ -143,7 +155,16 @@ class GroupMember:
         )
 
     def poll(self, timeout_ms: float = 0) -> Mapping[TopicPartition, Sequence[LogRecord]]:
-        """Wait for one record, then GATHER_S for more; of what is assigned now only."""
+        """Wait for one record, then GATHER_S for more; of what is assigned now only.
+
+        Raises StandsStill, if it has a clock, and KafkaError for what will not get better.
+        """
+        polled = self._polled(timeout_ms)
+        if self._clock:
+            self._look(polled, self._clock)
+        return polled
+
+    def _polled(self, timeout_ms: float) -> Mapping[TopicPartition, Sequence[LogRecord]]:
         self._revoked.clear()
         first = self._client.poll(timeout_ms / 1000)
         if first is None:
@@ -220,11 +241,37 @@ class GroupMember:
             raise IllegalStateError("a partition is not assigned")
         return _told(places)
 
+    def _look(self, came: Mapping[TopicPartition, object], clock: Clock) -> None:
+        """Ask the broker about at most one partition that is silent; raises StandsStill."""
+        place = self._standstill.due(self._assigned - self._paused, came, clock())
+        if place is None:
+            return
+        seen, end = self.highwater(place), self._end(place)
+        if self._standstill.found(place, seen, end, clock()):
+            raise StandsStill(
+                f"{place.topic}/{place.partition} is fetched no more: its log ends at {end}, and "
+                f"the client has seen {'none of it' if seen is None else f'it end at {seen}'}; "
+                "nothing is lost, the next one goes on at the commit"
+            )
+
+    def _end(self, place: TopicPartition) -> int | None:
+        """The end of a log as the broker has it now; None when it does not answer."""
+        try:
+            (told,) = self._ours([place])
+            known = self._client.get_watermark_offsets(told, timeout=ANSWER_S)
+        except librdkafka.KafkaException:
+            return None
+        return known[1] if known else None
+
     def _take_over(self, _: object, partitions: list[librdkafka.TopicPartition]) -> None:
         self._assigned |= {TopicPartition(each.topic, each.partition) for each in partitions}
 
     def _give_up(self, _: object, partitions: list[librdkafka.TopicPartition]) -> None:
         gone = {TopicPartition(each.topic, each.partition) for each in partitions}
+        # The client keeps a pause beyond the assignment, so what comes back would stay paused
+        # (https://github.com/confluentinc/confluent-kafka-go/issues/193). Here it is still ours.
+        if paused := self._paused & gone:
+            self._client.resume(_told([*paused]))
         self._assigned -= gone
         self._paused -= gone
         self._revoked |= gone

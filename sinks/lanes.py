@@ -111,7 +111,7 @@ def _write(
 ) -> None:
     settings = lane.settings
     with (
-        closing(open_consumer(settings, lane.topics)) as consumer,
+        closing(open_consumer(settings, lane.topics, clock)) as consumer,
         closing(ClickHouseStore(settings.clickhouse)) as store,
     ):
         Writer(consumer, store, settings, clock, metrics).run(stopping)

@@ -11,7 +11,7 @@ from load_tests.faults.catalogue import FAULTS
 from load_tests.faults.fault import Fault
 from load_tests.faults.load import Pace
 from load_tests.faults.rig import Setup
-from load_tests.faults.run import run
+from load_tests.faults.run import Unfinished, run
 from load_tests.faults.share import Wish as Backlog
 from load_tests.faults.share import share
 from load_tests.faults.soak import STRETCH, Summary, Wish, soak
@@ -80,12 +80,16 @@ def _list(_: argparse.Namespace) -> int:
 def _run(asked: argparse.Namespace) -> int:
     names = list(FAULTS) if "all" in asked.names else asked.names
     harmless = True
-    for aftermath in run([_chosen(name, asked) for name in names], asked.seed, _tell):
-        document = dict(aftermath.document())
-        print(json.dumps(document, ensure_ascii=False), flush=True)
-        harmless &= aftermath.harmless
-        if asked.json:
-            _keep(asked.json, document)
+    try:
+        for aftermath in run([_chosen(name, asked) for name in names], asked.seed, _tell):
+            document = dict(aftermath.document())
+            print(json.dumps(document, ensure_ascii=False), flush=True)
+            harmless &= aftermath.harmless
+            if asked.json:
+                _keep(asked.json, document)
+    except Unfinished as error:
+        _tell(f"not all was done: {error}")
+        return 1
     return 0 if harmless else 1
 
 

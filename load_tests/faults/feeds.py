@@ -17,7 +17,7 @@ from events.topics import CUSTOMS_EVENTS
 from load_tests.faults.fault import Cause, Fault, Hurt
 from load_tests.faults.rig import Rig, Setup
 from load_tests.scenarios.feeder import partition_of
-from load_tests.scenarios.wheel import Told
+from load_tests.scenarios.wheel import OF_PLACE, Told
 from portclock.standalone.stack import WORKER
 
 PAIR: Final = Setup(workers=2)
@@ -42,11 +42,12 @@ def changing(wanted: Callable[[Told, Random], bool], change: Change) -> Cause:
 
 @contextmanager
 def changed(hurt: Hurt, wanted: Callable[[Told, Random], bool], change: Change) -> Iterator[None]:
-    """Inside the block. Copies of what is said of a place are left alone."""
+    """Inside the block. What is said of a place is left alone: the load itself copies it into every
+    partition, and a judge that does not read what the copies say would judge another port."""
     rolls, usual = Random(hurt.rig.random.random()), hurt.load.taking
 
     def taking(message: Told) -> Told | None:
-        if message.partition is not None or not wanted(message, rolls):
+        if OF_PLACE in message.value or not wanted(message, rolls):
             return message
         value = change(orjson.loads(message.value), rolls)
         return None if value is None else message._replace(value=value)
@@ -138,8 +139,9 @@ FAULTS: Final = (
           changing(of_customs, ahead_of_its_own_records), PAIR),
     Fault("feed-silent", "one feed of three sends nothing for half a minute",
           "三个来源之一静默半分钟", changing(of_customs, dropped), PAIR),
-    Fault("partition-quiet", "nothing is sent to one partition: its breaches come by time alone",
-          "一个分区没有任何报文, 超时仅凭时间判定",
+    Fault("partition-quiet",
+          "nothing is sent of the units of one partition: its breaches come by time alone",
+          "一个分区的运输单元没有任何报文, 超时仅凭时间判定",
           changing(lambda message, _: partition_of(message.key) == QUIET, dropped), PAIR),
     Fault("poison", "one message of a hundred is poison",
           "百分之一的报文有毒", changing(one_in(1), poisoned), PAIR),

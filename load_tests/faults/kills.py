@@ -4,7 +4,7 @@ from typing import Final
 
 from load_tests.faults.fault import Cause, Fault, Hurt
 from load_tests.faults.rig import Rig, Setup
-from portclock.standalone.stack import BROKER, CLICKHOUSE, PULSE, WORKER, WRITER
+from portclock.standalone.stack import BROKER, CLICKHOUSE, PULSE, RESTATER, WORKER, WRITER
 
 ONE: Final = Setup(workers=2)
 SOON_S: Final = (0.2, 2.0)
@@ -37,7 +37,8 @@ def kill_each(hurt: Hurt) -> None:
 
 def victims(rig: Rig) -> tuple[str, ...]:
     """Every part that is at work and may be killed: each worker and each broker node is one."""
-    return (*rig.at_work, *rig.brokers, WRITER, PULSE, CLICKHOUSE)
+    services = (one for one in (WRITER, PULSE, CLICKHOUSE, RESTATER) if one in rig.names)
+    return (*rig.at_work, *rig.brokers, *services)
 
 
 def restart_broker(hurt: Hurt) -> None:

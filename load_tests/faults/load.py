@@ -143,20 +143,6 @@ class Load:
             due_at = max(due_at, now - 1.0)
             self._producer.poll(_TURN_S)
 
-    def _tell_past(self, past: Iterator[Told]) -> None:
-        """As fast as it goes. The clock stands still until all of it is confirmed: a port that is
-        told that it is weeks later has forgotten what it hears then."""
-        latest_s = 0
-        for message in past:
-            if self._over.is_set():
-                return
-            taken = self.taking(message)
-            if taken is not None:
-                self._produce(taken)
-            latest_s = message.due_s
-        self._flush()
-        self.clock.reach(latest_s)
-
     def _send(self, message: Told) -> None:
         self._hand_over(message)
         self.clock.reach(message.due_s)

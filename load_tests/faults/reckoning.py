@@ -21,7 +21,8 @@ from load_tests.faults.standing import EVENTS, reached, standing
 from load_tests.scenarios.house import groups
 from portclock.demo.landing import Landing
 from portclock.demo.offsets import Groups
-from portclock.standalone.stack import PULSE
+from portclock.restating.settings import Bounds
+from portclock.standalone.stack import PULSE, RESTATER
 from portclock.traffic.feed import read_lines
 from sinks import read
 from sinks.clickhouse import ClickHouseStore
@@ -79,8 +80,9 @@ def settle(rig: Rig, load: Load) -> None:
     rig.freeze(PULSE)
     load.beat()
     worker, writer = groups()
+    restater = Bounds().group if RESTATER in rig.names else None
     with closing(Groups(rig.addresses)) as seen:
-        landing = Landing(seen, worker, writer, monotonic)
+        landing = Landing(seen, worker, writer, monotonic, restater)
         rig.wait(lambda: _answered(landing.landed), LANDED_WITHIN_S, "everything to land")
     with standing(rig.addresses) as asked:
         wanted = {

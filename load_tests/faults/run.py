@@ -45,17 +45,36 @@ class Stroke:
     caught_up_s: float
 
 
+class Unfinished(Exception):
+    """Faults of which nothing can be said: what was to happen did not. Names, and why of each."""
+
+
 def run(faults: Iterable[Fault], seed: int, tell: Tell) -> Iterator[Aftermath]:
-    """All of them; see `together` for those that share a rig."""
+    """All of them; see `together` for those that share a rig.
+
+    One that fails ends its rig, whose folder stays, and not the run. Raises Unfinished at the end.
+    """
+    unfinished: list[str] = []
     for (setup, pace), shared in groupby(faults, key=lambda one: (one.setup, one.pace)):
         waiting = list(shared)
         while waiting:
-            with hurting(setup, pace, tell) as hurt:
-                hurt.rig.random.seed(seed)
-                for aftermath in together(waiting, hurt, tell):
-                    yield aftermath
-                    if not aftermath.harmless:
-                        break
+            first, before = waiting[0].name, len(waiting)
+            try:
+                with hurting(setup, pace, tell) as hurt:
+                    hurt.rig.random.seed(seed)
+                    for aftermath in together(waiting, hurt, tell):
+                        yield aftermath
+                        first = waiting[0].name if waiting else aftermath.fault
+                        if not aftermath.harmless:
+                            break
+            except Exception as error:
+                # Whatever it is: nobody sits beside the run, and what follows is worth knowing.
+                unfinished.append(f"{first}: {error!r}")
+                tell(f"unfinished: {unfinished[-1]}")
+                if len(waiting) == before:  # the rig did not even start
+                    waiting.pop(0)
+    if unfinished:
+        raise Unfinished("; ".join(unfinished))
 
 
 def together(waiting: list[Fault], hurt: Hurt, tell: Tell) -> Iterator[Aftermath]:

@@ -19,6 +19,7 @@ from load_tests.faults.fault import Fault, Hurt
 from load_tests.faults.load import Pace
 from load_tests.faults.rig import Rig, Setup
 from load_tests.faults.standing import SOURCES, missing, standing
+from portclock.standalone.clickhouse.rights import RESERVE_BYTES
 from portclock.standalone.stack import CLICKHOUSE, WRITER
 
 MIB: Final = 1024 * 1024
@@ -77,9 +78,9 @@ def fill_the_disk(hurt: Hurt) -> None:
     rig.stop(CLICKHOUSE)
     folder = rig.folder / CLICKHOUSE
     with moved(folder, folder.with_name("clickhouse.aside")) as aside:
+        size = size_of(aside) + RESERVE_BYTES + ROOM
         subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size_of(aside) + ROOM}", "full-disk", folder],
-            check=True,
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "full-disk", folder], check=True
         )
     try:
         rig.start(CLICKHOUSE)

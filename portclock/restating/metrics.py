@@ -1,12 +1,27 @@
 """Metrics of the restater, declared once: what became of the units that it looked at."""
 
+from typing import Final
+
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from portclock.restating.rounds import Ended, Rounds
+from sinks.metrics import Metric
 
-UNITS = "timing_restated_units_total"
-UNDER_WAY = "timing_restating_units_count"
-RECORDS = "timing_restater_records_total"
+METRICS: Final = (
+    Metric(
+        "timing_restated_units_total", "counter", "units", ("ended",),
+        "Units looked at, by how that ended: agreed, restated; given-up, too-large and not-landed "
+        "want a person",
+    ),
+    Metric(
+        "timing_restating_units_count", "gauge", "units", (),
+        "Units under way between two looks",
+    ),
+    Metric(
+        "timing_restater_records_total", "counter", "records", (),
+        "Records read for units to look at",
+    ),
+)  # fmt: skip
 
 
 class RestaterMetrics:
@@ -14,11 +29,10 @@ class RestaterMetrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        own = self.registry
-        meaning = "Units looked at, by how that ended; given-up and too-large want a person"
-        self._units = Counter(UNITS, meaning, ("ended",), registry=own)
-        self._under_way = Gauge(UNDER_WAY, "Units under way between two looks", registry=own)
-        self._records = Counter(RECORDS, "Records read for units to look at", registry=own)
+        units, under_way, records = METRICS
+        self._units = Counter(units.name, units.meaning, units.labels, registry=self.registry)
+        self._under_way = Gauge(under_way.name, under_way.meaning, registry=self.registry)
+        self._records = Counter(records.name, records.meaning, registry=self.registry)
         self._told = dict.fromkeys(Ended, 0)
         for how in Ended:
             self._units.labels(how.value)

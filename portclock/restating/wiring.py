@@ -40,7 +40,7 @@ def restating(
     settings = writer.model_copy(update=own)
     said = {"max.poll.interval.ms": BETWEEN_POLLS_MS, "client.id": "portclock-restater"}
     with (
-        closing(open_consumer(settings, TOPICS, **said)) as consumer,
+        closing(open_consumer(settings, TOPICS, None, **said)) as consumer,
         asking(writer.clickhouse, brokers, rules, bounds, Wish()) as (store, rounds),
     ):
 

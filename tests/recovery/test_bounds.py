@@ -13,6 +13,7 @@ import pytest
 
 import sinks
 import streams
+from portclock.restating.settings import Bounds as Restating
 from portclock.standalone.clickhouse.bounds import Bounds
 from serving.feed.settings import FeedSettings
 from serving.notify.settings import NotifySettings
@@ -31,8 +32,11 @@ NO_BOUNDS: Final = {
     "era",
 }  # fmt: skip
 """Numbers that say what there is, not how much there may be."""
-NO_WAITS: Final = {"sinks.writer:POLL_S", "sinks.writer:REPORT_S", "sinks.consumer:GATHER_S"}
-"""How often something is looked at, and no end of anything."""
+NO_WAITS: Final = {
+    "sinks.writer:POLL_S", "sinks.writer:REPORT_S", "sinks.consumer:GATHER_S",
+    "sinks.quality:LATER_S",
+}  # fmt: skip
+"""How often something is looked at, or by which steps counted, and no end of anything."""
 
 
 def _rows() -> list[re.Match[str]]:
@@ -66,12 +70,16 @@ def test_a_bound_is_what_the_page_says(row: re.Match[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [Settings, WriterSettings, FeedSettings, NotifySettings, Bounds]
+    "settings",
+    [Settings, WriterSettings, FeedSettings, NotifySettings, Bounds, Restating],
+    ids=lambda settings: settings.__module__,
 )
 def test_no_bound_of_the_settings_is_left_out(settings: Any) -> None:
     fields = getattr(settings, "model_fields", None) or settings.__dataclass_fields__
     numbers = {n for n, field in fields.items() if isinstance(field.default, int | float)}
-    told = {row[5].partition(".")[2] for row in ROWS if row[5].startswith(f"{settings.__name__}.")}
+    here = (settings.__module__, settings.__name__)
+    named = ((row[4], *row[5].partition(".")) for row in ROWS)
+    told = {field for module, name, _, field in named if (module, name) == here}
     assert numbers - NO_BOUNDS == told
 
 

@@ -1,16 +1,23 @@
 """The harness itself, without any process: what it declares, counts, remembers and writes down."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from load_tests.faults import run as running
 from load_tests.faults.catalogue import FAULTS, MODULES
-from load_tests.faults.fault import Aftermath
+from load_tests.faults.fault import Aftermath, Fault, Hurt
+from load_tests.faults.kills import victims
 from load_tests.faults.port_clock import PortClock
 from load_tests.faults.rig import Setup, declared
+from load_tests.faults.run import Unfinished, run
 from load_tests.faults.share import Stretch
 from load_tests.faults.soak import Summary, Wish, begun, soak
 from load_tests.faults.standing import missing, reached
@@ -80,6 +87,48 @@ def test_faults_have_names_of_their_own() -> None:
     for fault in FAULTS.values():
         assert fault.how
         assert any("一" <= letter <= "鿿" for letter in fault.how_zh), fault.name
+
+
+def test_whoever_is_there_may_be_killed_and_nobody_else() -> None:
+    there: Any = SimpleNamespace(
+        at_work=("worker-2",), brokers=("broker",), names=("writer", "restater", "board")
+    )
+    assert set(victims(there)) == {"worker-2", "broker", "writer", "restater"}
+
+
+@pytest.fixture
+def rigs(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The names of the faults that each rig was begun for; "no-rig" does not let it begin."""
+    begun: list[list[str]] = []
+
+    @contextmanager
+    def hurting(*_: object) -> Iterator[Any]:
+        begun.append([])
+        yield SimpleNamespace(rig=SimpleNamespace(random=Random()))
+
+    def together(waiting: list[Fault], hurt: Hurt, tell: object) -> Iterator[Aftermath]:
+        if waiting[0].name == "no-rig":
+            raise TimeoutError("it did not start")
+        while waiting:
+            fault = waiting.pop(0)
+            begun[-1].append(fault.name)
+            assert fault.name != "fails", "not as it should be"
+            yield replace(FOUND, fault=fault.name, lost=int(fault.name == "loses"))
+
+    monkeypatch.setattr(running, "hurting", hurting)
+    monkeypatch.setattr(running, "together", together)
+    return begun
+
+
+def test_a_fault_that_fails_ends_its_rig_and_not_the_run(rigs: list[list[str]]) -> None:
+    names = ("first", "fails", "no-rig", "loses", "last")
+    faults, said = [replace(FAULTS["poison"], name=name) for name in names], list[str]()
+    found: list[str] = []
+    with pytest.raises(Unfinished, match=r"fails: AssertionError.*; no-rig: TimeoutError"):
+        found.extend(one.fault for one in run(faults, 1, said.append))
+    assert found == ["first", "loses", "last"]
+    assert rigs == [["first", "fails"], [], ["loses"], ["last"]]
+    assert len(said) == 2
 
 
 def test_one_difference_is_harm() -> None:

@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import count
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from load_tests.faults import load as module
+from load_tests.faults.fault import Hurt
+from load_tests.faults.feeds import changed, dropped
 from load_tests.faults.load import Load
 from load_tests.faults.port_clock import PortClock
 from load_tests.scenarios.wheel import Told
@@ -121,3 +125,18 @@ def test_copies_are_sent_and_not_kept_and_what_a_fault_takes_away_is_neither(
     with pytest.raises(RuntimeError, match="the load ended"):
         load.rest()
     assert clock.epoch_s == 2, "time passes all the same"
+
+
+def test_a_fault_of_a_feed_leaves_alone_what_is_said_of_a_place(
+    clock: PortClock, producer: Producer
+) -> None:
+    """Its copies are sent by the load, and would stand where the judge has no original."""
+    rig: Any = SimpleNamespace(random=Random(1))
+    load = Load(["-"], BytesIO(), clock)
+    of_unit = Told(1, TOPIC, b"CSNU6006897", b'{"unit":{"type":"container"}}')
+    of_place = of_unit._replace(value=b'{"unit":{"type":"place"}}')
+    with changed(Hurt(rig, load), lambda message, rolls: True, dropped):
+        assert load.taking(of_unit) is None
+        for message in (of_place, of_place._replace(partition=5)):
+            assert load.taking(message) is message
+    assert load.taking(of_unit) is of_unit

@@ -5,6 +5,7 @@ What a broker does only in trouble is told by a client that does as it is told.
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import confluent_kafka as librdkafka
@@ -25,16 +26,18 @@ from events.topics import OUTCOME_TOPICS
 from events.vocabulary import Fate
 from sinks import consumer as consumers
 from sinks.clickhouse import ClickHouseStore
-from sinks.consumer import GroupMember, open_consumer, translated
+from sinks.consumer import GroupMember, StandsStill, open_consumer, translated
 from sinks.memory import MemoryStore
 from sinks.read import canonical_lines, fates, outcomes, standing
 from sinks.settings import ClickHouseAddress, WriterSettings
+from sinks.standstill import LOOKED_AFTER_S
 from sinks.tables import FATES
-from sinks.testing import TroubledStore, unavailable
+from sinks.testing import ToldClock, TroubledStore, unavailable
 from sinks.writer import Writer
 
 DEADLINE_S = 25.0
 PARTITIONS = 2
+ALL = len(OUTCOME_TOPICS) * PARTITIONS
 
 
 def _until(seen: Callable[[], bool], doing: Callable[[], object]) -> None:
@@ -111,6 +114,51 @@ def test_outage_is_waited_out_with_partitions_paused_and_nothing_lost(broker: st
     assert writer.finish()
     assert paused
     consumer.close()
+
+
+def test_what_was_paused_when_it_moved_away_is_fetched_when_it_comes_back(broker: str) -> None:
+    """The client's pause outlives the assignment; a store that is away while members of the group
+    come and go must not leave partitions that nobody reads."""
+    settings = WriterSettings(brokers=(broker,), group="paused", session_timeout_ms=1_500)
+    with closing(open_consumer(settings)) as member:
+        _until(lambda: len(member.assignment()) == ALL, lambda: member.poll(100))
+        member.pause(*member.assignment())
+        with closing(open_consumer(settings)) as other:
+            _until(lambda: bool(other.assignment()), lambda: (member.poll(100), other.poll(100)))
+            assert len(member.assignment()) < ALL
+        _until(lambda: len(member.assignment()) == ALL, lambda: member.poll(100))
+        member.resume(*member.paused())
+        came, wanted = set[TopicPartition](), {TopicPartition("stage-dwells", n) for n in (0, 1)}
+        _produce(broker, range(800, 830))
+        _until(lambda: came >= wanted, lambda: came.update(member.poll(100)))
+
+
+def test_partition_that_the_client_fetches_no_more_ends_the_member(broker: str) -> None:
+    """Whatever made the client forget it: here, a pause of which the member was not told."""
+    settings, clock = WriterSettings(brokers=(broker,), group="forgotten"), ToldClock()
+    with closing(open_consumer(settings, OUTCOME_TOPICS, clock)) as member:
+        _until(lambda: len(member.assignment()) == ALL, lambda: member.poll(100))
+        member._client.pause([librdkafka.TopicPartition("stage-dwells", 0)])
+        _produce(broker, range(900, 930))
+
+        def look() -> None:
+            member.poll(100)
+            clock.now += LOOKED_AFTER_S / ALL
+
+        with pytest.raises(StandsStill, match=r"stage-dwells/0 is fetched no more"):
+            _until(lambda: False, look)
+
+
+def test_partitions_that_are_read_to_their_end_stand_still_in_peace(broker: str) -> None:
+    settings, clock = WriterSettings(brokers=(broker,), group="peaceful"), ToldClock()
+    with closing(open_consumer(settings, OUTCOME_TOPICS, clock)) as member:
+        _until(lambda: len(member.assignment()) == ALL, lambda: member.poll(100))
+        came = set[TopicPartition]()
+        _until(lambda: HERE in came and THERE in came, lambda: came.update(member.poll(100)))
+        seen_at = clock.now
+        while clock.now < seen_at + 4 * LOOKED_AFTER_S:
+            clock.now += LOOKED_AFTER_S / ALL
+            member.poll(0)
 
 
 def _units(store: MemoryStore) -> set[str]:

@@ -1,4 +1,4 @@
-"""The configuration the engine is opened with: what anybody may do through the doors.
+"""The configuration the engine is opened with: what anybody may do, and what is left of its disk.
 
 The engine knows one user only (`default`; the doors' own users are in `users`), so the rights
 here hold for all. They are granted one by one: what is not named is refused, above all every
@@ -6,6 +6,11 @@ source outside the engine (files, URLs, other servers), programs, and stopping t
 """
 
 from pathlib import Path
+from typing import Final
+
+RESERVE_BYTES: Final = 256 * 1024 * 1024
+"""Free bytes of its disk that the engine leaves alone: below, inserts and merges are refused before
+they begin (NOT_ENOUGH_SPACE, which a writer waits out), and none breaks off in the midst."""
 
 # Of an engine family the last part of the name counts: ReplacingMergeTree is covered.
 _TABLE_ENGINES = (
@@ -30,6 +35,9 @@ _FIXED_SETTINGS = (
 
 _SERVER = """<clickhouse>
   <users_config>{users}</users_config>
+  <storage_configuration><disks><default>
+    <keep_free_space_bytes>{reserve}</keep_free_space_bytes>
+  </default></disks></storage_configuration>
 </clickhouse>
 """
 
@@ -54,5 +62,5 @@ def write_configuration(folder: Path) -> Path:
     fixed = "".join(f"<{name}><const/></{name}>" for name in _FIXED_SETTINGS)
     grants = "".join(f"<query>{grant}</query>" for grant in _GRANTED)
     users.write_text(_USERS.format(fixed=fixed, grants=grants), encoding="utf-8")
-    server.write_text(_SERVER.format(users=users), encoding="utf-8")
+    server.write_text(_SERVER.format(users=users, reserve=RESERVE_BYTES), encoding="utf-8")
     return server

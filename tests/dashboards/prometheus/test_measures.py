@@ -12,6 +12,8 @@ import yaml
 
 from events.refusals import Reason
 from events.vocabulary import DeliveryState
+from portclock.restating.metrics import METRICS as RESTATER
+from portclock.restating.rounds import Ended
 from serving.metrics import METRICS as BOARD
 from serving.notify.metrics import ALERT_ACCOUNTS
 from serving.notify.metrics import METRICS as NOTIFIER
@@ -40,6 +42,7 @@ OURS = {
     "worker": [Measure(m.name, m.kind, m.labels, m.meaning) for m in CATALOGUE],
     "pulse": [Measure(m.name, m.kind, m.labels, m.meaning) for m in PULSE_CATALOGUE],
     "writer": [Measure(m.name, m.kind, m.labels, m.meaning) for m in WRITER],
+    "restater": [Measure(m.name, m.kind, m.labels, m.meaning) for m in RESTATER],
     "notifier": [Measure(m.name, m.kind, m.labels, m.meaning) for m in NOTIFIER],
     "board": [Measure(m.name, m.kind, m.labels, m.meaning) for m in BOARD],
 }
@@ -56,6 +59,7 @@ WORDS: dict[str, set[str]] = {
     "reason": set(Reason),
     "state": set(DeliveryState),
     "account": set(ALERT_ACCOUNTS),
+    "ended": set(Ended),
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portclock.standalone.clickhouse.engine import Engine, EngineUnavailable
+from portclock.standalone.clickhouse.rights import RESERVE_BYTES
 
 
 def test_without_the_package_it_says_how_to_install_it(
@@ -34,3 +35,11 @@ def test_it_tells_what_it_knows(engine: Engine) -> None:
     assert engine.version[0] >= 26
     assert {"max_threads", "insert_deduplication_token", "async_insert"} <= engine.settings
     assert engine.timezone == "UTC"
+
+
+def test_it_leaves_a_part_of_its_disk_alone(engine: Engine) -> None:
+    """A disk that is filled to the last byte breaks off writes in the midst."""
+    connection = engine.connect()
+    told = connection.query("SELECT keep_free_space FROM system.disks", "TSV").bytes()
+    connection.close()
+    assert int(told) == RESERVE_BYTES > 0
