@@ -21,7 +21,7 @@ from events.instants import EARLIEST, LATEST
 from events.refusals import InvalidEvent
 from events.topics import COPY_OF, SPLIT_OF
 from events.vocabulary import UnitType
-from sinks.plain import plain_row
+from sinks.plain import plain_told
 
 _EARLIEST_MS: Final = int(EARLIEST.timestamp() * 1000)
 _LATEST_MS: Final = int(LATEST.timestamp() * 1000) - 1
@@ -32,6 +32,14 @@ class LeftOut(StrEnum):
 
     REFUSED = "refused"
     MANY_UNITS = "many-units"
+
+
+class Omitted(NamedTuple):
+    """A record of an event topic that has no row: why, and the events of those that name many
+    units."""
+
+    why: LeftOut
+    parts: tuple[Event, ...] = ()
 
 
 class EventRow(NamedTuple):
@@ -53,33 +61,41 @@ class EventRow(NamedTuple):
 
 def accepted(
     value: bytes | None, headers: Sequence[tuple[str, bytes]], timestamp_ms: int | None
-) -> Event | LeftOut:
+) -> Event | Omitted:
     """The event that a record is, or why it is none. `timestamp_ms` is the record's own stamp."""
     marks = {name for name, _ in headers}
     taken_at = None if COPY_OF in marks else received_at(timestamp_ms)
     try:
         events = decode(value, received_at=taken_at)
     except InvalidEvent:
-        return LeftOut.REFUSED
+        return Omitted(LeftOut.REFUSED)
     if len(events) != 1:
-        return LeftOut.MANY_UNITS
+        return Omitted(LeftOut.MANY_UNITS, events)
     copied = COPY_OF in marks and events[0].unit.type is UnitType.PLACE
     if copied or SPLIT_OF in marks or not _names_units(value):
         return events[0]
-    return LeftOut.MANY_UNITS
+    return Omitted(LeftOut.MANY_UNITS, events)
 
 
 def plain_record(
     value: bytes | None, timestamp_ms: int | None, version: int
 ) -> tuple[Any, ...] | None:
-    """The row that `event_row` makes of what is `accepted`, where the near road has it.
+    """The row that `event_row` makes of what is `accepted`, where the near road has it."""
+    told = plain_heard(value, timestamp_ms, version)
+    return None if told is None else told[0]
+
+
+def plain_heard(
+    value: bytes | None, timestamp_ms: int | None, version: int
+) -> tuple[tuple[Any, ...], str | None] | None:
+    """That row, and the facility where it happened.
 
     None says nothing about the record. A message that names many units is never plain, and headers
     make nothing of a plain one: they only spare a copy the question when it was taken.
     """
     stamp_ms = _stamp_ms(timestamp_ms)
     received_s = None if stamp_ms is None else stamp_ms // 1000
-    return None if value is None else plain_row(value, received_s, version)
+    return None if value is None else plain_told(value, received_s, version)
 
 
 def received_at(timestamp_ms: int | None) -> datetime | None:

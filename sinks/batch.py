@@ -6,6 +6,7 @@ it is too old. The first two cuts depend on the records alone, so a replay from 
 record makes the same batches. A cut by age depends on the clock; a replay may make another one
 before the range's end, and only there. The README says why that is exact nevertheless. A record
 without a row (left out) moves a batch's last offset on, so that it is committed, and nothing else.
+Rows of a table beside (receipts) go with the batch, whether their record has a row or not.
 """
 
 from collections import deque
@@ -34,7 +35,8 @@ class Batch:
     """Rows of the records `first` to `last` (inclusive) of one partition, inserted as a whole.
 
     There are none if every one of these records was left out. It is `full` if the records alone cut
-    it: then a replay makes it again.
+    it: then a replay makes it again. `beside` are rows of the table beside; `strays` is the digest
+    of those whose record has no row, '' of none.
     """
 
     topic: str
@@ -45,11 +47,17 @@ class Batch:
     size_bytes: int
     digest: str
     full: bool = True
+    beside: tuple[Row, ...] = ()
+    strays: str = ""
 
     def token(self, table: str, era: int) -> str:
         """The same records give the same token; other content under old offsets does not."""
         place = f"{self.topic}:{self.partition}:{self.first}-{self.last}"
         return f"{table}:{era}:{place}:{self.digest}"
+
+    def token_beside(self, table: str, era: int) -> str:
+        """As `token`, for what goes into the table beside: what was left out has a part in it."""
+        return self.token(table, era) + self.strays
 
     def __str__(self) -> str:
         return f"{self.topic}/{self.partition} offsets {self.first} to {self.last}"
@@ -72,17 +80,29 @@ class Bundle:
             return self.batches[0].rows
         return [row for batch in self.batches for row in batch.rows]
 
+    @property
+    def beside(self) -> Sequence[Row]:
+        """The rows of the table beside, of all batches."""
+        return [row for batch in self.batches for row in batch.beside]
+
     def token(self, table: str, era: int) -> str:
         """A batch's own, or one of all tokens: the same batches give the same."""
-        tokens = [batch.token(table, era) for batch in self.batches if batch.rows]
-        if len(tokens) == 1:
-            return tokens[0]
-        digest = blake2b("\n".join(tokens).encode(), digest_size=8).hexdigest()
-        return f"{table}:{era}:{len(tokens)} batches:{digest}"
+        return _one_of([b.token(table, era) for b in self.batches if b.rows], table, era)
+
+    def token_beside(self, table: str, era: int) -> str:
+        """As `token`, for what goes into the table beside."""
+        return _one_of([b.token_beside(table, era) for b in self.batches if b.beside], table, era)
 
     def __str__(self) -> str:
         others = len(self.batches) - 1
         return str(self.batches[0]) + (f" and {others} more batches" if others else "")
+
+
+def _one_of(tokens: Sequence[str], table: str, era: int) -> str:
+    if len(tokens) == 1:
+        return tokens[0]
+    digest = blake2b("\n".join(tokens).encode(), digest_size=8).hexdigest()
+    return f"{table}:{era}:{len(tokens)} batches:{digest}"
 
 
 def bundled(batches: Iterable[Batch], limits: BatchLimits) -> Iterator[Bundle]:
@@ -111,6 +131,8 @@ class _Open:
     rows: list[Row] = field(default_factory=list)
     values: list[bytes] = field(default_factory=list)
     size_bytes: int = 0
+    beside: list[Row] = field(default_factory=list)
+    strays: list[Row] = field(default_factory=list)
 
     def digest(self) -> str:
         """Of all values with their lengths, in one go: a call for each costs 2 us a record."""
@@ -119,6 +141,12 @@ class _Open:
             content += len(value).to_bytes(8, "big")
             content += value
         return blake2b(content, digest_size=8).hexdigest()
+
+    def strays_digest(self) -> str:
+        """They are rare, so they may be written out for it."""
+        if not self.strays:
+            return ""
+        return "+" + blake2b(repr(self.strays).encode(), digest_size=8).hexdigest()
 
 
 class Cutter:
@@ -141,8 +169,10 @@ class Cutter:
         full = sum(len(batch.rows) for batch in self._full)
         return full + (len(self._open.rows) if self._open else 0)
 
-    def add(self, offset: int, row: Row | None, value: bytes, now: float) -> None:
-        """Take one record; `row` is None when it is left out.
+    def add(
+        self, offset: int, row: Row | None, value: bytes, now: float, beside: Row | None = None
+    ) -> None:
+        """Take one record; `row` is None when it is left out, `beside` where nothing is beside it.
 
         `value` is the record's value: it counts the bytes of a row and seals the token. What was
         left out does neither: a writer that knows better, later, must not be taken for a retry.
@@ -159,6 +189,10 @@ class Cutter:
             pile.rows.append(row)
             pile.values.append(value)
             pile.size_bytes += len(value)
+        if beside is not None:
+            pile.beside.append(beside)
+            if row is None:
+                pile.strays.append(beside)
         if (offset + 1) % limits.span == 0 or pile.size_bytes >= limits.bytes_max:
             self.cut(full=True)
 
@@ -177,6 +211,8 @@ class Cutter:
                 size_bytes=pile.size_bytes,
                 digest=pile.digest(),
                 full=full,
+                beside=tuple(pile.beside),
+                strays=pile.strays_digest(),
             )
         )
 

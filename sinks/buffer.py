@@ -48,7 +48,14 @@ class Buffer:
         return any(ledger.waiting for ledger in self._ledgers.values())
 
     def add(
-        self, place: TopicPartition, offset: int, row: Row | None, value: bytes, now: float
+        self,
+        place: TopicPartition,
+        offset: int,
+        row: Row | None,
+        value: bytes,
+        now: float,
+        *,
+        beside: Row | None = None,
     ) -> None:
         """Take one record, see Cutter.add. An offset that came before: the log was rewound.
 
@@ -60,7 +67,7 @@ class Buffer:
             ledger = self._ledgers[place] = _Ledger(
                 Cutter(place.topic, place.partition, self._limits_of(place))
             )
-        ledger.cutter.add(offset, row, value, now)
+        ledger.cutter.add(offset, row, value, now, beside)
         ledger.expected = offset + 1
 
     def keep_only(self, assigned: set[TopicPartition]) -> set[TopicPartition]:

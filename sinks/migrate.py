@@ -218,16 +218,7 @@ def _differing_migrations(
 def _differing_relations(
     database: Database, name: str, rendering: Rendering, folder: Path
 ) -> Iterator[Difference]:
-    declared = {
-        found[2]: found[1].lower()
-        for migration in load(folder)
-        for statement in render(migration, name, rendering)
-        if (
-            found := re.match(
-                rf"CREATE (TABLE|VIEW) IF NOT EXISTS {quoted_name(name)}\.(\w+)", statement
-            )
-        )
-    }
+    declared = _declared(name, rendering, folder)
     rows = database.fetch(
         "SELECT name, if(engine = 'View', 'view', 'table') FROM system.tables "
         "WHERE database = %(name)s",
@@ -238,6 +229,20 @@ def _differing_relations(
         ours, theirs = declared.get(relation, ""), found_there.get(relation, "")
         if ours != theirs:
             yield Difference(relation, ours, theirs)
+
+
+def _declared(name: str, rendering: Rendering, folder: Path) -> dict[str, str]:
+    """Every table and view that is left after all migrations, and which of the two it is."""
+    made = re.compile(rf"CREATE (TABLE|VIEW) IF NOT EXISTS {quoted_name(name)}\.(\w+)")
+    gone = re.compile(rf"DROP (?:TABLE|VIEW) IF EXISTS {quoted_name(name)}\.(\w+)")
+    found: dict[str, str] = {}
+    for migration in load(folder):
+        for statement in render(migration, name, rendering):
+            if relation := made.match(statement):
+                found[relation[2]] = relation[1].lower()
+            elif relation := gone.match(statement):
+                found.pop(relation[1], None)
+    return found
 
 
 def _differing_columns(database: Database, name: str) -> Iterator[Difference]:

@@ -105,6 +105,14 @@ def plain_row(value: bytes, received_s: int | None, version: int) -> _Row | None
 
     `received_s` is the second in which the message was taken, if known.
     """
+    told = plain_told(value, received_s, version)
+    return None if told is None else told[0]
+
+
+def plain_told(
+    value: bytes, received_s: int | None, version: int
+) -> tuple[_Row, str | None] | None:
+    """The same row, and the facility where it happened, which has no column there."""
     gist = gist_of(value, received_s)
     if gist is None:
         return None
@@ -122,8 +130,9 @@ def plain_row(value: bytes, received_s: int | None, version: int) -> _Row | None
         said.until = _moments[gist.until_s][1]
     said.precision = said.precision or "second"
     message = _encode(said)
-    return (
+    row = (
         said.place.port, said.unit.type, said.unit.id, occurred_at, said.source, said.event_id,
         int.from_bytes(blake2b(message, digest_size=8).digest(), "big"),
         said.kind, said.mode, recorded_at, message, version,
     )  # fmt: skip
+    return row, said.place.facility

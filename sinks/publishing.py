@@ -87,11 +87,6 @@ PUBLISHED_CELLS: Final = PublishingTable(
     ),
     ("vintage", "dataset", "key"),
 )  # fmt: skip
-SEALS: Final = PublishingTable(
-    "vintage_seals",
-    MappingProxyType({"vintage": WORD, "name": TEXT, "content": TEXT}),
-    ("vintage", "name"),
-)
 
 RESTATEMENTS: Final = PublishingTable(
     "restatements",
@@ -106,7 +101,7 @@ RESTATEMENTS: Final = PublishingTable(
 )  # fmt: skip
 
 PUBLISHING_TABLES: Final = (
-    COHORTS, VINTAGES, VINTAGE_FACTS, COUNTED_CELLS, PUBLISHED_CELLS, SEALS, RESTATEMENTS,
+    COHORTS, VINTAGES, VINTAGE_FACTS, COUNTED_CELLS, PUBLISHED_CELLS, RESTATEMENTS,
 )  # fmt: skip
 _BY_NAME: Final = {table.name: table for table in PUBLISHING_TABLES}
 

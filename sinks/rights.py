@@ -18,7 +18,7 @@ from sinks.publishing import (
     VINTAGE_FACTS,
     VINTAGES,
 )
-from sinks.tables import ALERTS, DWELLS, EVENTS, FATES, TABLES
+from sinks.tables import ALERTS, DWELLS, EVENTS, FATES, RECEIPTS, REFUSALS, TABLES
 
 SELECT, INSERT, ALTER_DELETE = "SELECT", "INSERT", "ALTER DELETE"
 EVALUATION: Final = "portclock_evaluation"
@@ -59,10 +59,10 @@ _MARKED: Final = (VINTAGES.name, RESTATEMENTS.name)
 ROLES: Final[Mapping[str, Role]] = {
     "portclock_writer": Role("lands what was judged and what was heard", {INSERT: _LANDED}),
     "portclock_board": Role(
-        "shows and tells: the board, explain, whatif, the library of evaluators",
+        "shows and tells: the board, explain, feeds, whatif, the library of evaluators",
         {
             SELECT: (
-                DWELLS.name, ALERTS.name, EVENTS.name,
+                DWELLS.name, ALERTS.name, EVENTS.name, RECEIPTS.name, REFUSALS.name,
                 VINTAGES.name, PUBLISHED_CELLS.name, RESTATEMENTS.name,
             )
         },

@@ -13,10 +13,11 @@ from typing import NamedTuple
 from pydantic_core import from_json, to_json
 
 from events.alerts import AlertDeed, Delivery
-from events.dead_letters import Refused, Settled
+from events.dead_letters import FOREIGN, Refused, Settled, claimed_source, foreign
 from events.envelope import Unit
 from events.outcomes import Alert, AppliedLimit, EventFate, Outcome
 from events.vocabulary import Party, Verdict
+from sinks.unknown import code_of
 
 _BASIC_INSTANT = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 
@@ -142,7 +143,10 @@ class FateRow(NamedTuple):
 
 
 class RefusalRow(NamedTuple):
-    """A refused message (`record` = 'refusal') or its settlement (`record` = 'settlement')."""
+    """A refused message (`record` = 'refusal') or its settlement (`record` = 'settlement').
+
+    `source` is who its bytes claim to be from, or the feed that a door took them of; `code` is the
+    word in it that is unknown, empty for other reasons."""
 
     topic: str
     partition: int
@@ -151,6 +155,8 @@ class RefusalRow(NamedTuple):
     reason: str
     detail: str
     remedy: str
+    source: str
+    code: str
     received_at: datetime | None
     message_key: bytes | None
     message: bytes
@@ -324,7 +330,8 @@ def refusal_row(
     if isinstance(letter, Settled):
         topic, partition, offset = letter.settles.split("/")
         return RefusalRow(
-            *(topic, int(partition), int(offset), "settlement", "", "", "", None, None, b""),
+            *(topic, int(partition), int(offset), "settlement", "", "", "", "", ""),
+            *(None, None, b""),
             settled_at=letter.settled_at,
             version=version,
         )
@@ -336,12 +343,18 @@ def refusal_row(
         reason=letter.reason.value,
         detail=letter.detail,
         remedy=letter.remedy,
+        source=_sender(letter.topic, message),
+        code=code_of(letter.reason.value, letter.detail),
         received_at=letter.received_at,
         message_key=key,
         message=message,
         settled_at=None,
         version=version,
     )
+
+
+def _sender(topic: str, message: bytes) -> str:
+    return topic.removeprefix(FOREIGN) if foreign(topic) else claimed_source(message)
 
 
 def _by_party(seconds: Mapping[Party, int]) -> dict[str, int]:

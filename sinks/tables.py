@@ -22,7 +22,8 @@ from events.topics import (
     Topic,
 )
 from sinks import compiled
-from sinks.accepted import EventRow, LeftOut, accepted, event_row, plain_record
+from sinks.accepted import EventRow, Omitted, accepted, event_row, plain_record
+from sinks.receipts import Heard, ReceiptRow, heard
 from sinks.rows import (
     DeedRow,
     DeliveryRow,
@@ -75,7 +76,8 @@ class Table:
     Of rows with equal `key`, the one with the greatest `version` stands; if its `withdrawn` column
     is 1, none does. `build(record, version)` raises ValueError for a record that is no such fact,
     and says why if it leaves one out. `binary` names the columns that hold bytes rather than text.
-    Somebody waits to see a `hurried` row; any other may gather for longer.
+    Somebody waits to see a `hurried` row; any other may gather for longer. `beside` is the table of
+    the receipts for its records, if they have any: then `hear` gives both rows of one.
     """
 
     name: str
@@ -83,10 +85,12 @@ class Table:
     types: Mapping[str, str]
     key: tuple[str, ...]
     shape: Callable[..., Row]
-    build: Callable[[Record, int], Row | LeftOut]
+    build: Callable[[Record, int], Row | Omitted]
     withdrawn: str | None = None
     binary: tuple[str, ...] = ()
     hurried: bool = True
+    beside: "Table | None" = None
+    hear: Callable[[str, int, Heard, int], tuple[Row | Omitted, Row]] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -95,8 +99,8 @@ class Table:
 
     @property
     def fact(self) -> str:
-        """What a record of its topics is, in one word."""
-        return self.topics[0].shape
+        """What a record of its topics is, in one word; a table beside another has none."""
+        return self.topics[0].shape if self.topics else "receipt"
 
     def place(self, column: str) -> int:
         """Where a column stands in a row."""
@@ -134,12 +138,16 @@ def _refusal(record: Record, version: int) -> Row:
     return refusal_row(letter, record.key, record.value or b"", version)
 
 
-def _event(record: Record, version: int) -> Row | LeftOut:
+def _event(record: Record, version: int) -> Row | Omitted:
     row = plain_record(record.value, record.timestamp, version)
     if row is not None:
         return row
     event = accepted(record.value, record.headers, record.timestamp)
-    return event if isinstance(event, LeftOut) else event_row(event, version)
+    return event if isinstance(event, Omitted) else event_row(event, version)
+
+
+def _receipt(record: Record, version: int) -> Row:
+    raise ValueError("a receipt is made beside the row of its record, see sinks.receipts")
 
 
 def _typed(shape: Any, *types: str) -> dict[str, str]:
@@ -217,13 +225,26 @@ REFUSALS: Final = Table(
     topics=(EVENTS_DLQ,),
     types=_typed(
         RefusalRow,
-        *(WORD, "UInt32", "UInt64", WORD, WORD, TEXT, TEXT, INSTANT_OR_NULL),
+        *(WORD, "UInt32", "UInt64", WORD, WORD, TEXT, TEXT, WORD, TEXT, INSTANT_OR_NULL),
         *(TEXT_OR_NULL, TEXT, INSTANT_OR_NULL, "UInt64"),
     ),
     key=("topic", "partition", "offset", "record"),
     shape=RefusalRow._make,
     build=_refusal,
     binary=("message_key", "message"),
+    hurried=False,
+)
+RECEIPTS: Final = Table(
+    name="receipts",
+    topics=(),
+    types=_typed(
+        ReceiptRow,
+        *(WORD, INSTANT, "UInt32", "UInt64", WORD, WORD, WORD, WORD, WORD),
+        *(INSTANT_OR_NULL, INSTANT_OR_NULL, "UInt64", "UInt32", "UInt64"),
+    ),
+    key=("topic", "received_at", "partition", "version"),
+    shape=ReceiptRow._make,
+    build=_receipt,
     hurried=False,
 )
 EVENTS: Final = Table(
@@ -239,7 +260,9 @@ EVENTS: Final = Table(
     build=_event,
     binary=("message",),
     hurried=False,
+    beside=RECEIPTS,
+    hear=heard,
 )
 
-TABLES: Final = (DWELLS, ALERTS, FATES, REFUSALS, DEEDS, DELIVERIES, EVENTS)
+TABLES: Final = (DWELLS, ALERTS, FATES, REFUSALS, DEEDS, DELIVERIES, EVENTS, RECEIPTS)
 BY_TOPIC: Final = {topic.name: table for table in TABLES for topic in table.topics}

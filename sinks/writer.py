@@ -23,7 +23,7 @@ from kafka.errors import (
     UnknownMemberIdError,
 )
 
-from sinks.accepted import LeftOut
+from sinks.accepted import Omitted
 from sinks.backoff import Backoff
 from sinks.batch import BatchLimits, Bundle
 from sinks.buffer import Buffer
@@ -32,7 +32,7 @@ from sinks.metrics import SinkMetrics
 from sinks.rows import version_of
 from sinks.settings import WriterSettings
 from sinks.store import Store, StoreRefused, StoreUnavailable
-from sinks.tables import BY_TOPIC
+from sinks.tables import BY_TOPIC, Row, Table
 
 POLL_S = 0.2
 REPORT_S = 1.0
@@ -149,21 +149,26 @@ class Writer:
 
     def _take(self, place: TopicPartition, records: Sequence[LogRecord]) -> None:
         table, era, now = BY_TOPIC[place.topic], self._settings.era, self._clock()
-        build, add = table.build, self._buffer.add
+        build, hear, add = table.build, table.hear, self._buffer.add
+        beside: Row | None = None
         for record in records:
             offset = record.offset
+            version = version_of(offset, era)
             try:
-                built = build(record, version_of(offset, era))
+                if hear is None:
+                    built = build(record, version)
+                else:
+                    built, beside = hear(place.topic, place.partition, record, version)
             except ValueError as error:
                 raise PoisonRecord(
                     f"the record at {place.topic}/{place.partition}/{offset} is no "
                     f"{table.fact}, which is a defect of whoever wrote it: {_brief(error)}; "
                     "the writer stopped there and committed nothing from it on"
                 ) from error
-            row = None if isinstance(built, LeftOut) else built
-            if isinstance(built, LeftOut):
-                self._metrics.left_out(place.topic, built.value)
-            add(place, offset, row, record.value or b"", now)
+            row = None if isinstance(built, Omitted) else built
+            if isinstance(built, Omitted):
+                self._metrics.left_out(place.topic, built.why.value)
+            add(place, offset, row, record.value or b"", now, beside=beside)
 
     def _insert_waiting(self) -> None:
         now = self._clock()
@@ -178,13 +183,23 @@ class Writer:
                 return
 
     def _insert(self, bundle: Bundle) -> bool:
-        """Whether the store acknowledged. The bundle and its token stay the same in every try."""
-        table, started_at = BY_TOPIC[bundle.batches[0].topic], self._clock()
-        rows = bundle.rows
+        """Whether the store acknowledged everything. The bundle and its tokens stay the same in
+        every try, so that what it has of it already is not stored twice."""
+        table, era = BY_TOPIC[bundle.batches[0].topic], self._settings.era
+        if not self._acknowledged(table, bundle.rows, bundle.token(table.name, era), bundle):
+            return False
+        if (other := table.beside) is None:
+            return True
+        return self._acknowledged(
+            other, bundle.beside, bundle.token_beside(other.name, era), bundle
+        )
+
+    def _acknowledged(self, table: Table, rows: Sequence[Row], token: str, bundle: Bundle) -> bool:
         if not rows:
             return True
+        started_at = self._clock()
         try:
-            self._store.insert(table, rows, bundle.token(table.name, self._settings.era))
+            self._store.insert(table, rows, token)
         except StoreUnavailable as error:
             self._outage = self._outage.failed(self._clock())
             self._metrics.insert_failed(table.name)

@@ -22,6 +22,7 @@ from portclock.board.figures import TableFigures
 from portclock.board.http import listening, server
 from portclock.board.keys import access_settings, doorkeeper
 from portclock.board.library import Shelf, library, shelf
+from portclock.board.quality import TableQuality
 from portclock.board.stories import TableStories
 from portclock.board.tables import Tables
 from portclock.commands.moments import now
@@ -107,6 +108,7 @@ def application(
         epoch=uuid4().hex[:12],
         library=library(parts.published, rules, keeper.now),
         taker=parts.taker,
+        quality=TableQuality(parts.tables),
     )
     app = make_app(house)
 
@@ -136,7 +138,7 @@ def _parts(settings: Settings, environ: Mapping[str, str]) -> Parts:
     produce = partial(open_producer, settings.broker, arguments=settings.kafka.kafka_python)
     desk = LogDesk(produce, metrics=metrics)
     published = shelf(environ, settings.data or Path(), connect)
-    taker = intake_desk(settings)
+    taker = intake_desk(settings, environ)
     return Parts(board, changes, Tables(connect), feed, desk, metrics, published, taker)
 
 

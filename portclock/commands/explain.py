@@ -1,7 +1,5 @@
 """`portclock explain`: the story of a visit, why each of its stages was judged as it was."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -9,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from portclock.commands.options import Json, Limits
+from portclock.commands.tables import FromClickHouse, tables_at
 from portclock.failure import Failure
 
 if TYPE_CHECKING:
@@ -39,15 +38,6 @@ Now = Annotated[
     typer.Option(metavar="T", help="Judge as of then (ISO 8601). [default: the last event's time]"),
 ]
 Lang = Annotated[Literal["en", "zh"], typer.Option("--lang", help="English or Chinese (中文).")]
-FromClickHouse = Annotated[
-    str | None,
-    typer.Option(
-        "--clickhouse",
-        metavar="URL",
-        envvar="PORTCLOCK_CLICKHOUSE",
-        help="Where the tables are. [default: this machine, 9000]",
-    ),
-]
 
 
 def explain(
@@ -79,7 +69,7 @@ def explain(
     if files:
         _from_files(asked, files)
     else:
-        with _store(clickhouse) as store:
+        with tables_at(clickhouse, "start it (portclock up), or name files of events") as store:
             _from_tables(asked, store)
 
 
@@ -211,24 +201,3 @@ def _show(asked: _Asked, heard: "Heard", chosen: "_Chosen", found: "list[Differe
     console.print(page(chosen.story, asked.language, heard.reasons))
     for one in found:
         console.print(str(one), markup=False, style="red")
-
-
-@contextmanager
-def _store(said: str | None) -> "Iterator[Store]":
-    """The tables of the command line, else of the environment."""
-    from portclock.commands.wiring import settings
-    from sinks.clickhouse import ClickHouseStore
-    from sinks.settings import ClickHouseAddress, SettingsError
-    from sinks.store import StoreRefused, StoreUnavailable
-
-    try:
-        address = ClickHouseAddress.parse(said) if said else settings().clickhouse
-    except SettingsError as error:
-        raise typer.BadParameter(str(error), param_hint="--clickhouse") from None
-    try:
-        with closing(ClickHouseStore(address)) as store:
-            yield store
-    except StoreUnavailable as error:
-        raise Failure(str(error), do="start it (portclock up), or name files of events") from error
-    except StoreRefused as error:
-        raise Failure(str(error), do="run portclock schema diff") from error

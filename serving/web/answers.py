@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from fastapi.responses import Response
 
-from serving.asks import Promise, StageDay
+from serving.asks import Promise, Quality, StageDay
 from serving.board.views import Counts, Feed, Incident, Inspection, OpenStage, Share
 
 _REFERENCE: Final = "#/components/schemas/{name}"
@@ -101,7 +101,67 @@ class Stages(msgspec.Struct):
     promises: list[PromiseFigures]
 
 
-_ALL: Final = (Now, CountsBy, Breaches, Inspections, Feeds, Stages)
+class FeedFigures(msgspec.Struct):
+    """One source on one topic; times in seconds are half, 19 of 20 and the most, `clock_s` the
+    least and half; `later` counts within 1 min, 10 min, 1 h, 6 h, 1 d, and later."""
+
+    source: str
+    topic: str
+    messages: int
+    events: int
+    refused: int
+    told_again: int
+    check_digits: int
+    unknown: int
+    future: int
+    ahead: int
+    recorded_after_s: tuple[int, int, int] | None
+    received_after_s: tuple[int, int, int] | None
+    clock_s: tuple[int, int] | None
+    later: list[int]
+    ended: int
+    missing: int
+
+
+class UnknownFigures(msgspec.Struct):
+    """A word of a source that means nothing here; `first_at` in epoch seconds."""
+
+    source: str
+    topic: str
+    reason: str
+    code: str
+    messages: int
+    first_at: int
+    first_place: str
+    first_detail: str
+
+
+class EndFigures(msgspec.Struct):
+    """How one stage ended at a place, which kinds end it, and who tells of them there."""
+
+    port: str
+    facility: str
+    stage: str
+    begun: int
+    ended: int
+    inferred: int
+    open: int
+    overdue: int
+    expected: list[str]
+    told_by: list[str]
+
+
+class FeedQualities(msgspec.Struct):
+    """All feeds, over what was received from `since_s` until before `until_s`, epoch seconds."""
+
+    since_s: int
+    until_s: int
+    feeds: list[FeedFigures]
+    unknown: list[UnknownFigures]
+    stages: list[EndFigures]
+
+
+_ALL: Final = (Now, CountsBy, Breaches, Inspections, Feeds, Stages, FeedQualities)
 
 
 def stage_day(row: StageDay) -> StageFigures:
@@ -112,6 +172,17 @@ def stage_day(row: StageDay) -> StageFigures:
 def promise(row: Promise) -> PromiseFigures:
     """The row with the names of its fields."""
     return PromiseFigures(**row._asdict())
+
+
+def qualities(found: Quality) -> FeedQualities:
+    """The rows with the names of their fields."""
+    return FeedQualities(
+        found.since_s,
+        found.until_s,
+        [msgspec.convert(one._asdict(), FeedFigures) for one in found.feeds],
+        [UnknownFigures(**one._asdict()) for one in found.unknown],
+        [msgspec.convert(one._asdict(), EndFigures) for one in found.ends],
+    )
 
 
 def wire(answer: msgspec.Struct) -> Response:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from events.alerts import AlertDeed
 from serving.access.guard import Acting, Asking, AskingOfUnits
 from serving.board.views import Sought
-from serving.web import answers, deeds, stages, unit
+from serving.web import answers, deeds, quality, stages, unit
 from serving.web.answers import shape, wire
 from serving.web.asking import TheAsked, TheHouse, TheManner, Word, house_of
 from serving.web.house import ROWS_MAX, By
@@ -94,6 +94,15 @@ async def feeds(house: TheHouse, viewer: Asking) -> Response:
     """Silence, lateness, refusals."""
     board = house.board
     return wire(answers.Feeds(board.version, board.now_s, board.feeds()))
+
+
+@router.get("/feeds/quality", responses=shape(answers.FeedQualities), summary="Quality of feeds")
+async def feed_quality(
+    request: Request, house: TheHouse, viewer: Asking, days: quality.Days = 7
+) -> Response:
+    """What was received in the last so many days, and which ends of stages are missing."""
+    found = await quality.look(house, viewer, days, request.app.state.readers)
+    return wire(answers.qualities(found))
 
 
 @router.get("/stages", responses=shape(answers.Stages), summary="Figures over many, of one day")

@@ -15,8 +15,8 @@ from serving.access.entrance import install
 from serving.asks import AnswerUnavailable, DeskUnavailable, StillLanding
 from serving.board.views import Asked
 from serving.evaluators.app import mounted
-from serving.intake.routes import routes
-from serving.web import answers, api, assets, data, pages, stages, streaming, unit
+from serving.intake import pushes, routes
+from serving.web import answers, api, assets, data, pages, quality, stages, streaming, unit
 from serving.web.asking import page_manner
 from serving.web.house import House
 from serving.web.problems import Problem, Refused, trouble
@@ -43,14 +43,15 @@ def make_app(house: House, streams_max: int = STREAMS_MAX) -> FastAPI:
     app.state.seats = Seats(streams_max)
     app.state.tellers = CapacityLimiter(unit.TELLERS)
     app.state.readers = CapacityLimiter(stages.READERS)
-    for part in (pages, unit, stages, streaming, api, assets):
+    for part in (pages, unit, stages, quality, streaming, api, assets):
         app.include_router(part.router)
     app.mount("/static", assets.our_files())
     if house.library is not None:
         app.include_router(data.router)
         app.router.routes.append(mounted(house.library))
     if house.taker is not None:
-        app.include_router(routes(house.taker))
+        app.include_router(routes.routes(house.taker))
+        app.include_router(pushes.routes(house.taker))
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED)
     install(app, house.doorkeeper)
     _on_problems(app)

@@ -11,7 +11,7 @@ from typing import Final, Literal, Protocol
 
 from serving.access.doorkeeper import Doorkeeper
 from serving.access.viewers import Viewer
-from serving.asks import Desk, Figures, Stories
+from serving.asks import Desk, FeedJudge, Figures, Stories
 from serving.board.views import (
     Asked,
     Counts,
@@ -94,7 +94,8 @@ class ChangesView(Protocol):
 class House:
     """Everything that the pages need. `epoch` names one life of the board: a stream of another
     epoch knows nothing of this one's versions. `now` is the clock of the door. `library` is what
-    evaluators pull from and `taker` whoever takes what senders hand in, where there is one."""
+    evaluators pull from, `taker` whoever takes what senders hand in and `quality` whoever knows how
+    well feeds report, where there is one."""
 
     board: BoardView
     changes: ChangesView
@@ -106,3 +107,4 @@ class House:
     epoch: str
     library: Library | None = None
     taker: Taker | None = None
+    quality: FeedJudge | None = None

@@ -22,9 +22,18 @@ import timing
 from events.alerts import AlertDeed
 from events.envelope import Event
 from events.outcomes import Alert, Outcome
-from events.testing import MIDNIGHT, PORT, box, event
+from events.testing import FACILITY, MIDNIGHT, PORT, box, event
 from events.topics import topic_for
-from serving.asks import DeskUnavailable, Place, Promise, StageDay
+from serving.asks import (
+    DeskUnavailable,
+    FeedQuality,
+    Place,
+    Promise,
+    Quality,
+    StageDay,
+    StageEnds,
+    UnknownWord,
+)
 from serving.board.changes import Changes
 from serving.board.feeds import Heard
 from serving.board.state import Board
@@ -225,6 +234,41 @@ class FiguresInMemory:
     def promises(self, port: str, first: str, last: str) -> list[Promise]:
         """Those that it was given."""
         return [one for one in self._promises if one.port == port]
+
+
+QUALITY: Final = Quality(
+    0,
+    0,
+    feeds=[
+        FeedQuality(
+            "lyg-tos", "terminal-events", 1_234, 1_240, 12, 3, 4, 5, 1, 6,
+            (60, 120, 9_000), (61, 180, 10_000), (-28_800, 2), (600, 500, 100, 20, 8, 6), 900, 100,
+        ),
+        FeedQuality(
+            "depot", "intake-depot", 0, 0, 7, 0, 0, 7, 0, 0,
+            None, None, None, (0, 0, 0, 0, 0, 0), 0, 0,
+        ),
+    ],
+    unknown=[
+        UnknownWord(
+            "depot", "intake-depot", "unknown-code", "1001 '98'", 7, 1_772_416_800,
+            "intake-depot/0/7", "day.edi, message 1, segment 2 BGM: 1001 '98' says nothing",
+        ),
+    ],
+    ends=[
+        StageEnds(PORT, FACILITY, "pickup", 1_000, 900, 60, 80, 40, ("gated-out",), ("lyg-tos",)),
+        StageEnds(PORT, "", "lab-test", 3, 0, 0, 3, 0, ("lab-result",), ()),
+    ],
+)  # fmt: skip
+"""Two feeds: one with every figure, and one of which all was refused."""
+
+
+class QualityInMemory:
+    """The same figures for any span."""
+
+    def quality(self, since_s: int, until_s: int) -> Quality:
+        """Those of QUALITY."""
+        return QUALITY._replace(since_s=since_s, until_s=until_s)
 
 
 def _figures(key: tuple[str, ...], found: list[Outcome]) -> StageDay:

@@ -15,7 +15,7 @@ from events.envelope import Event, Unit
 from events.gist import Gist
 from events.testing import at, box, event, examples, wire
 from events.topics import EVENT_TOPICS
-from sinks.accepted import EventRow, LeftOut, accepted, event_row, received_at
+from sinks.accepted import EventRow, LeftOut, Omitted, accepted, event_row, received_at
 from sinks.tables import EVENTS
 from sinks.testing import of_two_boxes
 from streams import intake
@@ -83,12 +83,16 @@ def test_what_lands_is_what_a_worker_takes(
     message: bytes, headers: list[tuple[str, bytes]], stamp: int | None, partition: int
 ) -> None:
     expected = _read_by_worker(message, headers, stamp, partition)
-    assert accepted(message, headers, stamp) == expected
+    assert _why(accepted(message, headers, stamp)) == expected
+
+
+def _why(found: Event | Omitted) -> Event | LeftOut:
+    return found.why if isinstance(found, Omitted) else found
 
 
 def test_examples_show_every_way_of_being_left_out() -> None:
     """Or the law above would prove little."""
-    found = [accepted(message, [], None) for message in _MESSAGES]
+    found = [_why(accepted(message, [], None)) for message in _MESSAGES]
     assert all(one in found for one in LeftOut)
     assert len([one for one in found if isinstance(one, Event)]) > 20
 
@@ -99,7 +103,7 @@ def test_copies_of_a_place_event_are_its_row() -> None:
     copy = accepted(encode(_TYPHOON), [("copy-of", b"terminal-events/3/7")], stamp)
     assert isinstance(copy, Event)
     assert event_row(copy, 7) == event_row(_TYPHOON, 7)
-    assert accepted(encode(_TYPHOON), [], stamp) is LeftOut.REFUSED
+    assert accepted(encode(_TYPHOON), [], stamp) == Omitted(LeftOut.REFUSED)
 
 
 @given(st.integers(-(10**15), 10**15))
@@ -109,7 +113,8 @@ def test_time_of_receipt_is_the_workers(stamp: int) -> None:
 
 
 def test_message_of_many_units_lands_in_parts() -> None:
-    assert accepted(of_two_boxes(), [], None) is LeftOut.MANY_UNITS
+    told = accepted(of_two_boxes(), [], None)
+    assert told == Omitted(LeftOut.MANY_UNITS, decode(of_two_boxes()))
     parts = [accepted(encode(one), [("split-of", b"x")], None) for one in decode(of_two_boxes())]
     assert [part.unit.id for part in parts if isinstance(part, Event)] == [box(1), box(2)]
 
@@ -118,7 +123,7 @@ def test_list_of_one_unit_lands_as_its_part() -> None:
     message = from_json(of_two_boxes())
     message["units"] = message["units"][:1]
     (part,) = decode(to_json(message))
-    assert accepted(to_json(message), [], None) is LeftOut.MANY_UNITS
+    assert accepted(to_json(message), [], None) == Omitted(LeftOut.MANY_UNITS, (part,))
     assert accepted(encode(part), [("split-of", b"x")], None) == part
     assert accepted(to_json(message), [("split-of", b"x")], None) == part, "as a worker has it"
 
@@ -195,4 +200,4 @@ def test_future_is_told_by_the_stamp(minutes: int) -> None:
     taken_at = told.occurred_at - timedelta(minutes=minutes)
     (message,) = wire(told)
     found = accepted(message, [], int(taken_at.timestamp() * 1000))
-    assert found == (told if minutes == 5 else LeftOut.REFUSED)
+    assert found == (told if minutes == 5 else Omitted(LeftOut.REFUSED))

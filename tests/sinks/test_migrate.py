@@ -80,7 +80,11 @@ def test_partition_never_changes_for_a_key(
     server: ClickHouseStore, address: ClickHouseAddress
 ) -> None:
     """`visit_opened_at` is read from the visit's id, which every such key holds."""
-    fixed_by = {"toYYYYMM(visit_opened_at)": "visit_id", "toYYYYMM(occurred_at)": "occurred_at"}
+    fixed_by = {
+        "toYYYYMM(visit_opened_at)": "visit_id",
+        "toYYYYMM(occurred_at)": "occurred_at",
+        "toYYYYMM(received_at)": "received_at",
+    }
     asked = "SELECT name, partition_key FROM system.tables WHERE database = %(d)s"
     found: dict[str, str] = dict(server.fetch(asked, {"d": address.database}))
     for table in TABLES:
@@ -198,6 +202,15 @@ def test_difference_names_what_is_wrong(
     ]
 
 
+def test_what_a_later_migration_drops_is_not_declared(
+    server: ClickHouseStore, address: ClickHouseAddress
+) -> None:
+    name = address.database
+    assert f"DROP TABLE IF EXISTS {name}.vintage_seals_local" in show(name, Rendering.CLUSTER)
+    server.command(f"CREATE TABLE {name}.vintage_seals (n UInt8) ENGINE = Memory")
+    assert _differences(server, name) == ["vintage_seals: declared nothing, found table"]
+
+
 def test_empty_server_lacks_everything(server: ClickHouseStore) -> None:
     found = _differences(server, "nowhere")
     assert len([line for line in found if line.startswith("migration 0")]) == len(load())
@@ -268,7 +281,7 @@ def test_cluster_rendering_parses(server: ClickHouseStore) -> None:
         for migration in load()
         for statement in render(migration, "portclock", Rendering.CLUSTER)
     ]
-    assert len(statements) == 42
+    assert len(statements) == 52
     for statement in statements:
         assert next(server.fetch(f"EXPLAIN AST {statement}"))
         assert "ON CLUSTER '{cluster}'" in statement
@@ -280,7 +293,9 @@ def test_cluster_has_a_distributed_table_over_each_replicated_one() -> None:
     for name in names:
         assert f"CREATE TABLE IF NOT EXISTS portclock.{name}_local ON CLUSTER" in text
         assert f"Distributed('{{cluster}}', 'portclock', '{name}_local'," in text
-    assert text.count("ENGINE = ReplicatedReplacingMergeTree(") == len(names) + 1
+    beside = ("migrations", "vintage_seals")  # the second is dropped again
+    made = text.count("ENGINE = ReplicatedReplacingMergeTree(")
+    assert made == len(names) + len(beside)
     assert "'/clickhouse/tables/portclock/migrations', '{shard}-{replica}', applied_at" in text
     assert "{{" not in text
 

@@ -12,7 +12,7 @@ from events.envelope import Event
 from events.testing import box, event, examples
 from events.topics import EVENT_TOPICS
 from sinks import plain
-from sinks.accepted import LeftOut, accepted, event_row, plain_record
+from sinks.accepted import Omitted, accepted, event_row, plain_record
 from sinks.plain import PlainEvent, plain_row
 from sinks.testing import of_two_boxes
 
@@ -42,9 +42,9 @@ _OTHERS = [
 ]
 
 
-def _by_model(value: bytes, headers: Any = (), stamp_ms: int | None = STAMP_MS) -> Row | LeftOut:
+def _by_model(value: bytes, headers: Any = (), stamp_ms: int | None = STAMP_MS) -> Row | Omitted:
     found = accepted(value, headers, stamp_ms)
-    return found if isinstance(found, LeftOut) else event_row(found, 7)
+    return found if isinstance(found, Omitted) else event_row(found, 7)
 
 
 @pytest.mark.parametrize("value", _PLAIN, ids=lambda value: from_json(value)["event_id"])

@@ -110,8 +110,8 @@ def test_records_left_out_are_counted_and_passed() -> None:
     writer = Writer(MemoryConsumer(log), store, ROOMY, clock, metrics)
     take_turns(writer, clock, 2, each_s=1.0)
     assert log.committed == {GATE: 4, CUSTOMS: 2}
-    assert kept.inserted_rows == 2
-    assert len(store.tokens) == 1
+    assert kept.inserted_rows == 2 + 6, "two events, and a receipt for each record"
+    assert [token.partition(":")[0] for token in store.tokens] == ["events", "receipts"]
 
     def value(name: str, **labels: str) -> float | None:
         return metrics.registry.get_sample_value(name, labels)
@@ -147,7 +147,7 @@ def test_time_of_receipt_decides_what_is_too_late_to_be_true() -> None:
     writer, _ = a_writer(log, store, ToldClock())
     writer.turn()
     assert writer.finish()
-    assert store.inserted_rows == 1
+    assert store.inserted_rows == 1 + 2, "one event, and a receipt for each record"
 
 
 def test_nothing_is_committed_before_the_store_has_it() -> None:

@@ -32,6 +32,7 @@ from serving.web.testing import (
     DeskInMemory,
     FiguresInMemory,
     PortInMemory,
+    QualityInMemory,
     day_of,
     example_rules,
     served,
@@ -127,7 +128,11 @@ def house_of(port: PortInMemory, staff: Staff) -> tuple[House, DeskInMemory]:
     figures = FiguresInMemory(port, PROMISES)
     stories = StoriesInMemory(port)
     keeper = staff.doorkeeper
-    return House(port.board, port.changes, stories, figures, desk, keeper, now, "t1"), desk
+    house = House(
+        port.board, port.changes, stories, figures, desk, keeper, now, "t1",
+        quality=QualityInMemory(),
+    )  # fmt: skip
+    return house, desk
 
 
 @pytest.fixture(scope="session")

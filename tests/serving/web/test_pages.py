@@ -12,7 +12,7 @@ from serving.asks import Place
 from serving.board.views import Asked, Level, OpenStage, Sought
 from serving.web.testing import DeskInMemory, PortInMemory
 
-PAGES = ("/now", "/breaches", "/inspections", "/stages", "/feeds", "/unit")
+PAGES = ("/now", "/breaches", "/inspections", "/stages", "/feeds", "/feeds/quality", "/unit")
 STEWARD = Viewer("Zhao 赵", Role.STEWARD)
 EVALUATOR = Viewer("Sun 孙", Role.EVALUATOR, frozenset({"CNLYG"}))
 OPERATOR = Viewer("Li 李", Role.OPERATOR, frozenset({"CNLYG"}), frozenset({"XYCT"}))
