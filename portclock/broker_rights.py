@@ -107,8 +107,13 @@ def _notify() -> Iterator[Need]:
 
 
 def _sender() -> Iterator[Need]:
-    """Whoever reports events: a terminal, customs, a railway, or a door of ours."""
+    """Whoever reports events: a terminal, customs, a railway."""
     yield from _on(WRITE, EVENT_TOPICS)
+
+
+def _intake() -> Iterator[Need]:
+    """A door of ours: what it took goes to the topics, what it did not to quarantine."""
+    yield from _on(WRITE, (*EVENT_TOPICS, EVENTS_DLQ))
 
 
 def _replay() -> Iterator[Need]:
@@ -135,6 +140,7 @@ SERVICES: Final[Mapping[str, tuple[Need, ...]]] = {
     "portclock-board": tuple(_board()),
     "portclock-notify": tuple(_notify()),
     "portclock-sender": tuple(_sender()),
+    "portclock-intake": tuple(_intake()),
     "portclock-replay": tuple(_replay()),
     "portclock-quarantine": tuple(_quarantine()),
     "portclock-restater": tuple(_restater()),

@@ -64,6 +64,10 @@ class Announcement(NamedTuple):
 
     `kind` is what would be reported if it happened, None where none of ours fits; `unit` the id of
     its unit, None for a ship or a lot of boxes that are not named; `said` the rest as JSON values.
+
+    `document` names it for its sender: the same one later `recorded_at` (aware UTC) says it anew,
+    one that `replaces` another document takes the place of that, unit by unit. A withdrawn one
+    takes back what the document said of the unit; without a unit, all that it said.
     """
 
     announced: Announced
@@ -73,12 +77,21 @@ class Announcement(NamedTuple):
     said: Mapping[str, Any]
     part: int
     path: str
+    document: str = ""
+    recorded_at: datetime | None = None
+    replaces: str = ""
+    withdrawn: bool = False
+
+    def told(self) -> dict[str, Any]:
+        """As a JSON object, without what is not said."""
+        instants = {name: getattr(self, name) for name in ("expected_at", "recorded_at")}
+        written = {name: at and format_instant(at) for name, at in instants.items()}
+        said = {**self._asdict(), **written, "said": dict(self.said)}
+        return {name: v for name, v in said.items() if v is not None and v != "" and v is not False}
 
     def data(self) -> bytes:
-        """As one JSON object, for who keeps announcements."""
-        at = None if self.expected_at is None else format_instant(self.expected_at)
-        said = {**self._asdict(), "expected_at": at, "said": dict(self.said)}
-        return orjson.dumps({name: value for name, value in said.items() if value is not None})
+        """The same as bytes."""
+        return orjson.dumps(self.told())
 
 
 class Refused(NamedTuple):

@@ -7,9 +7,13 @@ nothing else does. Knows zones and names; must never know a format or guess at a
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from events.dialects.troubles import Misread, Trouble
+from events.envelope import Name, PortCode
 from events.vocabulary import Mode
 
 INSTANTS_KEPT = 2**14
@@ -26,6 +30,36 @@ class Sender:
     zone: str
     facility: str | None = None
     mode: Mode = Mode.WATER
+
+
+class Introduced(BaseModel):
+    """How the file of a profile begins in every dialect: whom it is of, and where that one works.
+    A line that no dialect knows is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: Name
+    port: PortCode
+    facility: Name | None = None
+    mode: Mode = Mode.WATER
+
+    def sender_in(self, zone: str) -> Sender:
+        """The same, with the zone (IANA) that its clocks show."""
+        return Sender(
+            source=self.source, port=self.port, facility=self.facility, mode=self.mode, zone=zone
+        )
+
+
+def _is_a_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: `Asia` is a folder.
+        raise ValueError(f"no such zone: {name!r}; write it as Asia/Shanghai") from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_is_a_zone)]
+"""The name of a zone in the IANA data."""
 
 
 @lru_cache(maxsize=INSTANTS_KEPT)

@@ -1,6 +1,5 @@
 """DCSA documents of all three shapes, and EPCIS documents, tampered with."""
 
-from collections import Counter
 from random import Random
 
 from events.dialects import dcsa, epcis
@@ -9,9 +8,8 @@ from events.dialects.dcsa.shapes import FLAT
 from events.dialects.epcis import testing as epcis_testing
 from events.envelope import Event
 from events.vocabulary import Kind
-from load_tests.fuzzing import laws
 from load_tests.fuzzing.drawing import of_a_box, word
-from load_tests.fuzzing.laws import Dialect, Made
+from load_tests.fuzzing.laws import Dialect, Made, tampering_with
 
 SIGNS = (
     b'"', b"{", b"}", b"[", b"]", b",", b":", b"null", b"true", b"1e999", b"\\", b"\\u0000",
@@ -48,12 +46,8 @@ def _of_equipment(rng: Random, source: str, direction: str | None) -> Event:
     return of_a_box(rng, kind, mode=_OF_EQUIPMENT[kind], facility="LPCT", **fields)
 
 
+_TAMPERED = tampering_with(SIGNS)
 DIALECTS = (
-    Dialect(_known_to_dcsa, lambda data: dcsa.decode(data, _DCSA), SIGNS),
-    Dialect(_known_to_epcis, lambda data: epcis.decode(data, _EPCIS), SIGNS),
+    Dialect(_known_to_dcsa, lambda data: dcsa.decode(data, _DCSA), _TAMPERED),
+    Dialect(_known_to_epcis, lambda data: epcis.decode(data, _EPCIS), _TAMPERED),
 )
-
-
-def soak(seconds: float, seed: int) -> Counter[str]:
-    """For so long, half of it each. Raises laws.Broken."""
-    return sum((laws.soak(each, seconds / len(DIALECTS), seed) for each in DIALECTS), Counter())

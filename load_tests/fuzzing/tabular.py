@@ -1,6 +1,5 @@
 """Tables in all their forms, tampered with."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 from events.dialects import tabular
 from events.dialects.tabular.testing import PROFILE, lines, separated, workbook
 from events.envelope import Event
-from load_tests.fuzzing import laws
 from load_tests.fuzzing.drawing import of_a_box, word
-from load_tests.fuzzing.laws import Dialect, Made
+from load_tests.fuzzing.laws import Dialect, Made, tampering_with
 
 SIGNS = (
     b'"', b",", b";", b"\t", b"\r", b"\n", b"\r\n", b'""', b'"\n', b"," * 50, b'"' * 51, b"\n" * 30,
@@ -58,13 +56,9 @@ def _known_in_our_words(rng: Random) -> Made:
     return Made(b"\n".join(each.model_dump_json().encode() for each in events), events)
 
 
+_TAMPERED = tampering_with(SIGNS)
 DIALECTS = (
-    Dialect(_known(_TEXTS), lambda data: tabular.decode(data, _GATE), SIGNS),
-    Dialect(_known((workbook,)), lambda data: tabular.decode(data, _GATE), SIGNS),
-    Dialect(_known_in_our_words, lambda data: tabular.decode(data, _OWN), SIGNS),
+    Dialect(_known(_TEXTS), lambda data: tabular.decode(data, _GATE), _TAMPERED),
+    Dialect(_known((workbook,)), lambda data: tabular.decode(data, _GATE), _TAMPERED),
+    Dialect(_known_in_our_words, lambda data: tabular.decode(data, _OWN), _TAMPERED),
 )
-
-
-def soak(seconds: float, seed: int) -> Counter[str]:
-    """For so long, a third of it each. Raises laws.Broken."""
-    return sum((laws.soak(each, seconds / len(DIALECTS), seed) for each in DIALECTS), Counter())

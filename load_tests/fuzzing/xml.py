@@ -1,6 +1,5 @@
 """Messages of customs and of trains, tampered with."""
 
-from collections import Counter
 from datetime import timedelta
 from random import Random
 
@@ -10,9 +9,8 @@ from events.dialects.customs_xml.messages import messages
 from events.dialects.rail import testing as rail_testing
 from events.envelope import Event, Unit
 from events.testing import box, event
-from load_tests.fuzzing import laws
 from load_tests.fuzzing.drawing import moment, word
-from load_tests.fuzzing.laws import Dialect, Made
+from load_tests.fuzzing.laws import Dialect, Made, tampering_with
 
 SIGNS = (
     b"<", b">", b"&", b"&amp;", b"&lt;", b"&#0;", b"&#x10FFFF;", b"<!--", b"-->", b"<![CDATA[",
@@ -64,12 +62,8 @@ def _of_a_wagon(rng: Random, name: str) -> Event:
     )
 
 
+_TAMPERED = tampering_with(SIGNS)
 DIALECTS = (
-    Dialect(_known_to_customs, lambda data: customs_xml.decode(data, _CUSTOMS), SIGNS),
-    Dialect(_known_to_trains, lambda data: rail.decode(data, _RAIL), SIGNS),
+    Dialect(_known_to_customs, lambda data: customs_xml.decode(data, _CUSTOMS), _TAMPERED),
+    Dialect(_known_to_trains, lambda data: rail.decode(data, _RAIL), _TAMPERED),
 )
-
-
-def soak(seconds: float, seed: int) -> Counter[str]:
-    """For so long, half of it each. Raises laws.Broken."""
-    return sum((laws.soak(each, seconds / len(DIALECTS), seed) for each in DIALECTS), Counter())

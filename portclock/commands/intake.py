@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,8 @@ from portclock.commands.options import Feeds, Json, Quiet, ToBroker
 from portclock.failure import Failure
 
 if TYPE_CHECKING:
-    from portclock.intake.delivery import Carrier
+    from portclock.intake.announced import Announced
+    from portclock.intake.delivery import Carrier, Post
     from portclock.intake.feeds import Feed
     from portclock.intake.folder import Folder
     from portclock.intake.receipt import Receipt
@@ -59,11 +60,11 @@ def intake(
     watched = paths[0] if len(paths) == 1 and paths[0].is_dir() else None
     if watched is None:
         _require(paths)
-    with _carrier(to, out) as carrier:
+    with _post(to, out) as post:
         if watched is None:
-            receipts = _files(paths, taking, carrier, quiet or json)
+            receipts = _files(paths, taking, post, quiet or json)
         else:
-            receipts = _watched(watched, taking, carrier, once)
+            receipts = _watched(watched, taking, post, once)
         outcomes = [tell(receipt, json) for receipt in receipts]
     if watched is None and "refused" in outcomes:
         raise typer.Exit(1)
@@ -83,21 +84,42 @@ def _require(paths: Iterable[Path]) -> None:
 
 
 @contextmanager
-def _carrier(to: str | None, out: Path | None) -> "Iterator[Carrier]":
+def _post(to: str | None, out: Path | None) -> "Iterator[Post]":
     """The broker, or a file."""
+    from portclock.intake.delivery import Post
+
     if out is None:
-        with broker_carrier(to) as outbox:
-            yield outbox
+        with broker_post(to) as post:
+            yield post
         return
     from portclock.intake.lines import LinesCarrier
 
     with LinesCarrier(out) as lines:
-        yield lines
+        yield Post(lines, None)
 
 
 @contextmanager
-def broker_carrier(to: str | None) -> "Iterator[Carrier]":
-    """A broker that has our topics. Raises Failure."""
+def broker_post(to: str | None) -> "Iterator[Post]":
+    """A broker that has our topics, and the file of what was announced. Raises Failure."""
+    with _broker(to) as carrier, announced() as keeper:
+        from portclock.intake.delivery import Post
+
+        yield Post(carrier, keeper)
+
+
+@contextmanager
+def announced() -> "Iterator[Announced]":
+    """What was announced on this machine; closed at the end."""
+    from portclock.commands.wiring import settings
+    from portclock.intake.wiring import announced_in
+
+    with closing(announced_in(settings())) as found:
+        yield found
+
+
+@contextmanager
+def _broker(to: str | None) -> "Iterator[Carrier]":
+    """Raises Failure."""
     from events.topics import EVENT_TOPICS, EVENTS_DLQ
     from portclock.commands.wiring import broker_of
     from portclock.outbox import KafkaOutbox, require_topics
@@ -108,18 +130,18 @@ def broker_carrier(to: str | None) -> "Iterator[Carrier]":
         yield outbox
 
 
-def _files(paths: list[Path], feed: "Feed", carrier: "Carrier", quiet: bool) -> "Iterator[Receipt]":
+def _files(paths: list[Path], feed: "Feed", post: "Post", quiet: bool) -> "Iterator[Receipt]":
     from portclock.commands.output import progress
 
     with progress(quiet) as shown:
         task = shown.add_task("taking", total=len(paths), note="")
         for path in paths:
             shown.update(task, note=path.name)
-            yield _take(path, feed, carrier).receipt
+            yield _take(path, feed, post).receipt
             shown.advance(task)
 
 
-def _watched(root: Path, feed: "Feed", carrier: "Carrier", once: bool) -> "Iterator[Receipt]":
+def _watched(root: Path, feed: "Feed", post: "Post", once: bool) -> "Iterator[Receipt]":
     """Until told to stop; what is being taken then is taken to its end."""
     from portclock.commands.output import say
     from portclock.commands.stopping import asked_to_stop
@@ -129,19 +151,19 @@ def _watched(root: Path, feed: "Feed", carrier: "Carrier", once: bool) -> "Itera
     with asked_to_stop() as stopping:
         if not once:
             say(f"watching {root} for {feed.name} ({feed.dialect}); Ctrl-C ends")
-        yield from _each(folder, folder.left_over(), feed, carrier)
+        yield from _each(folder, folder.left_over(), feed, post)
         looks = 0
         while not stopping.is_set() and not (once and looks > 1):
-            yield from _each(folder, folder.claim(), feed, carrier)
+            yield from _each(folder, folder.claim(), feed, post)
             looks += 1
             _rest(stopping)
 
 
 def _each(
-    folder: "Folder", files: Iterable[Path], feed: "Feed", carrier: "Carrier"
+    folder: "Folder", files: Iterable[Path], feed: "Feed", post: "Post"
 ) -> "Iterator[Receipt]":
     for file in files:
-        taken = _take(file, feed, carrier)
+        taken = _take(file, feed, post)
         folder.finish(file, taken)
         yield taken.receipt
 
@@ -150,7 +172,7 @@ def _rest(stopping: threading.Event) -> None:
     stopping.wait(LOOK_S)
 
 
-def _take(path: Path, feed: "Feed", carrier: "Carrier") -> "Taken":
+def _take(path: Path, feed: "Feed", post: "Post") -> "Taken":
     """Read, decode, deliver. Raises Failure when the file is too big or the broker is gone."""
     from portclock.intake.delivery import deliver
     from portclock.intake.taking import INPUT_BYTES_MAX, take
@@ -161,7 +183,7 @@ def _take(path: Path, feed: "Feed", carrier: "Carrier") -> "Taken":
             do="cut it into smaller files, each whole in its format",
         )
     taken = take(feed, path.name, path.read_bytes(), datetime.now(UTC))
-    deliver(taken, carrier)
+    deliver(taken, post)
     return taken
 
 

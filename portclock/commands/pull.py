@@ -12,7 +12,7 @@ from portclock.commands.intake import FeedName
 from portclock.commands.options import Feeds, Json, ToBroker
 
 if TYPE_CHECKING:
-    from portclock.intake.delivery import Carrier
+    from portclock.intake.delivery import Post
     from portclock.intake.feeds import Feed
     from portclock.intake.pulling import Bookmark, Publisher
 
@@ -52,16 +52,16 @@ def pull(
     acknowledged. A token for the publisher is read from PORTCLOCK_PULL_TOKEN, or from the file that
     PORTCLOCK_PULL_TOKEN_FILE names. While it does not answer, it is asked again later.
     """
-    from portclock.commands.intake import broker_carrier, folder_of
+    from portclock.commands.intake import broker_post, folder_of
     from portclock.commands.stopping import asked_to_stop
     from portclock.intake.feeds import feed_of, load_feeds
     from portclock.intake.pulling import Bookmark
 
     taking = feed_of(load_feeds(folder_of(feeds)), feed)
     bookmark = Bookmark(state or Path(f"{feed}.pull.json"))
-    with _publisher(url, since) as asked, broker_carrier(to) as carrier, asked_to_stop() as stop:
+    with _publisher(url, since) as asked, broker_post(to) as post, asked_to_stop() as stop:
         while not stop.is_set():
-            _round(asked, bookmark, taking, carrier, json)
+            _round(asked, bookmark, taking, post, json)
             if once:
                 break
             stop.wait(every)
@@ -83,7 +83,7 @@ def _publisher(url: str, since: str) -> "Iterator[Publisher]":
 
 
 def _round(
-    publisher: "Publisher", bookmark: "Bookmark", feed: "Feed", carrier: "Carrier", json: bool
+    publisher: "Publisher", bookmark: "Bookmark", feed: "Feed", post: "Post", json: bool
 ) -> None:
     """One pull, from where the last one came to."""
     from portclock.commands.intake import tell
@@ -95,7 +95,7 @@ def _round(
     try:
         for page in pages(publisher, bookmark.read(), datetime.now(UTC).replace(microsecond=0)):
             taken = take(feed, f"page {page.number}", page.data, datetime.now(UTC))
-            deliver(taken, carrier)
+            deliver(taken, post)
             bookmark.keep(page.then)
             tell(taken.receipt, json)
     except Unreachable as error:

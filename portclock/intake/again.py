@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from portclock.intake.delivery import Carrier, deliver
+from portclock.intake.delivery import Post, deliver
 from portclock.intake.feeds import Feed, feed_of
 from portclock.intake.taking import take
 from portclock.resending import HandIn, Held
 
 
-def handing_in(feeds: Mapping[str, Feed], carrier: Carrier, at: datetime) -> HandIn:
+def handing_in(feeds: Mapping[str, Feed], post: Post, at: datetime) -> HandIn:
     """Hands bytes in to the feed of that name at that time; held back while any part is refused.
 
     What it gives raises Failure for a feed without a profile, and when the broker is gone.
@@ -20,7 +20,7 @@ def handing_in(feeds: Mapping[str, Feed], carrier: Carrier, at: datetime) -> Han
         if taken.receipt.listed:
             first = taken.receipt.listed[0]
             return Held(first.why, first.detail, first.remedy)
-        deliver(taken, carrier)
+        deliver(taken, post)
         return None
 
     return hand_in

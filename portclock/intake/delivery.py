@@ -1,11 +1,12 @@
 """What was taken goes to the broker: messages, then letters, all acknowledged before a receipt.
+What was announced goes to no topic: it is kept.
 
 A crash in between leaves them sent without a receipt; the sender tries again, and an event counts
 once by its identity, a letter by its position. Must never know a format.
 """
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from events.topics import EVENTS_DLQ
 from portclock.intake.taking import Taken
@@ -26,12 +27,27 @@ class Carrier(Protocol):
         """Wait for everything sent so far. Raises Failure when something is lost."""
 
 
+class Keeper(Protocol):
+    """Keeps what was announced."""
+
+    def keep(self, taken: Taken) -> None:
+        """Keep it; what was kept before is replaced."""
+
+
 Carriers = AbstractContextManager[Carrier]
 """A connection that is closed at its end."""
 
 
-def deliver(taken: Taken, carrier: Carrier) -> None:
-    """Send everything and wait until it is acknowledged. Raises Failure."""
+class Post(NamedTuple):
+    """Where what was taken goes. Without a keeper, what was announced is in the receipt only."""
+
+    carrier: Carrier
+    keeper: Keeper | None
+
+
+def deliver(taken: Taken, post: Post) -> None:
+    """Send everything and wait until it is acknowledged, then keep the rest. Raises Failure."""
+    carrier, keeper = post
     for number, message in enumerate(taken.messages, 1):
         carrier.send(message)
         if number % IN_FLIGHT_MAX == 0:
@@ -39,3 +55,5 @@ def deliver(taken: Taken, carrier: Carrier) -> None:
     for letter in taken.letters:
         carrier.send_raw(EVENTS_DLQ.name, letter.key, letter.value, letter.headers)
     carrier.settle()
+    if keeper is not None:
+        keeper.keep(taken)

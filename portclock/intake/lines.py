@@ -1,28 +1,19 @@
 """Events as lines of a file instead of messages to a broker, so that they can be judged offline."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from portclock.quarantine import Headers
 from portclock.replay import Message, Offsets
 
 
-class LinesCarrier:
+class LinesCarrier(AbstractContextManager["LinesCarrier"]):
     """Writes every event once; refused parts are in the receipt only."""
 
     def __init__(self, file: Path) -> None:
         self._stream = file.open("wb")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._stream.close()
 
     def send(self, message: Message) -> None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from events.dialects.decoded import Decoded, Refused
+from events.dialects.decoded import Announcement, Decoded, Refused
 from events.instants import format_instant
 
 LISTED_MAX: Final = 200
-"""Refusals that are told one by one; all of them are counted."""
+"""Refusals, and announcements, that are told one by one; all of them are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class Receipt:
     announcements: Mapping[str, int]
     refusals: Mapping[str, int]
     listed: tuple[Refused, ...]
+    announced: tuple[Announcement, ...]
     sent: Mapping[str, int]
 
     @property
@@ -58,6 +59,7 @@ class Receipt:
             "announcements": dict(self.announcements),
             "refusals": dict(self.refusals),
             "listed": [_listed(one) for one in self.listed],
+            "announced": [_announced(one) for one in self.announced],
             "sent": dict(self.sent),
         }
 
@@ -72,6 +74,12 @@ def counted(decoded: Decoded) -> dict[str, Mapping[str, int]]:
         "refusals": decoded.reasons,
     }
     return {name: {str(k): n for k, n in sorted(by.items())} for name, by in counts.items()}
+
+
+def _announced(one: Announcement) -> dict[str, object]:
+    told = one.told()
+    place = {"message": told.pop("part") + 1, "where": told.pop("path", "")}
+    return {**told, **place}
 
 
 def _listed(refused: Refused) -> dict[str, object]:

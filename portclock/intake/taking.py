@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from events.dead_letters import FOREIGN, to_headers
 from events.dead_letters import Refused as DeadLetter
-from events.dialects.decoded import Decoded, Told
+from events.dialects.decoded import Announcement, Decoded, Told
 from events.dialects.decoded import Refused as Part
 from events.topics import topic_for
 from events.vocabulary import UnitType
@@ -43,6 +43,7 @@ class Taken(NamedTuple):
     receipt: Receipt
     messages: tuple[Message, ...]
     letters: tuple[Letter, ...]
+    announcements: tuple[Announcement, ...] = ()
     answer: bytes | None = None
 
 
@@ -59,10 +60,12 @@ def take(feed: Feed, name: str, data: bytes, received_at: datetime) -> Taken:
         size_bytes=len(data),
         **counted(decoded),
         listed=decoded.refusals[:LISTED_MAX],
+        announced=decoded.announcements[:LISTED_MAX],
         sent=dict(sorted(Counter(one.topic for one in messages).items())),
     )
     answer = feed.acknowledge(data, decoded, received_at) if feed.acknowledge else None
-    return Taken(receipt, messages, tuple(_letters(receipt, decoded, data)), answer)
+    letters = tuple(_letters(receipt, decoded, data))
+    return Taken(receipt, messages, letters, decoded.announcements, answer)
 
 
 def _messages(told: Told) -> tuple[Message, ...]:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from events.dialects.dcsa.shapes import FLAT
 from events.dialects.dcsa.testing import PROFILE, document
@@ -49,17 +48,6 @@ class Basket:
         self.messages: list[Message] = []
         self.letters: list[tuple[str, bytes | None, bytes, Headers]] = []
         self.settled, self.broken = 0, False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        pass
 
     def send(self, message: Message) -> None:
         """Keep it."""

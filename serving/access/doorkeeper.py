@@ -33,14 +33,18 @@ class Tokens(Protocol):
 
 class Visitor(msgspec.Struct, frozen=True):
     """Somebody who was let in. With a `session` they came by cookie, which a foreign page can make
-    a browser send; without, by credentials in the request itself."""
+    a browser send; without, by credentials in the request itself: a token, or with `signed` a
+    signature over its body."""
 
     viewer: Viewer
     session: Session | None = None
+    signed: bool = False
 
     @property
     def came_by(self) -> str:
-        """For the access log: `session`, or `bearer`."""
+        """For the access log: `session`, `signature` or `bearer`."""
+        if self.signed:
+            return "signature"
         return "bearer" if self.session is None else "session"
 
 

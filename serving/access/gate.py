@@ -5,6 +5,7 @@ page sent, adds the headers that keep browsers careful, ends streams of whoever 
 welcome, and writes the access log. What a viewer may see is decided behind it, by `guard`.
 """
 
+import re
 from collections.abc import MutableMapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -34,6 +35,8 @@ OPEN_PATHS: Final = frozenset(
     }
 )
 OPEN_FOLDER: Final = "/static/"
+PUSHES: Final = re.compile(r"/intake/[^/]{1,48}/events")
+"""Where the route itself finds out who it is, by a signature over the body (`guard.Signing`)."""
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 STILL_EVERY: Final = timedelta(seconds=1)
 HEADERS: Final = {
@@ -104,11 +107,19 @@ class _Passage:
         bearer = offers_bearer(self._headers)
         if self._visitor is None and bearer:
             return self._wrong_bearer()
+        if self._visitor is None and self._is_push():
+            return None
         if self._scope["method"] not in SAFE_METHODS and not bearer and not self._from_our_page():
             return self._refuse(Decision.FOREIGN_PAGE, 403, "this was not sent by our own page")
         if self._visitor is None and not _open(self._scope["path"]):
             return self._sign_in_first()
         return None
+
+    def _is_push(self) -> bool:
+        """Whether somebody unknown may be known by a signature, or asks whether there is such an
+        address. No cookie counts there, so a foreign page gains nothing."""
+        pushes = PUSHES.fullmatch(self._scope["path"]) is not None
+        return pushes and self._scope["method"] in ("HEAD", "POST")
 
     async def _who(self) -> Visitor | None:
         cookies = cookie_parser(self._headers.get("cookie", ""))

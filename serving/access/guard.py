@@ -5,6 +5,7 @@
     def answer(viewer: Acting) -> ...      whoever may acknowledge, assign and comment
     def cells(viewer: Pulling) -> ...      evaluators and stewards: what was published
     def events(viewer: Sending) -> ...     senders and stewards, by a token of their own
+    def push(viewer: Signing) -> ...       the same, or nobody yet: the route checks a signature
     def metrics(viewer: Keeping) -> ...    stewards
 
 The viewer then decides row by row (`Viewer.sees`, `Viewer.counts`). A route that demands nothing is
@@ -37,6 +38,7 @@ class Rule(StrEnum):
     UNITS = "units"
     ACTS = "acts"
     PULLS = "pulls"
+    SIGNS = "signs"
     SENDS = "sends"
     STEWARD = "steward"
 
@@ -93,11 +95,19 @@ def sends(request: Request) -> Viewer:
     return visitor.viewer
 
 
+def signs(request: Request) -> Viewer | None:
+    """As `sends`; or nobody, whom the gate lets through to the addresses of pushes alone. Such a
+    route takes nothing from nobody before it has seen a signature over the body."""
+    known = getattr(request.state, "visitor", None) is not None
+    return sends(request) if known else None
+
+
 Asking = Annotated[Viewer, Depends(signed_in)]
 AskingOfUnits = Annotated[Viewer, Depends(sees_units)]
 Acting = Annotated[Viewer, Depends(acts)]
 Pulling = Annotated[Viewer, Depends(pulls)]
 Sending = Annotated[Viewer, Depends(sends)]
+Signing = Annotated[Viewer | None, Depends(signs)]
 Keeping = Annotated[Viewer, Depends(steward)]
 
 _RULES: Final[dict[Any, Rule]] = {
@@ -105,6 +115,7 @@ _RULES: Final[dict[Any, Rule]] = {
     sees_units: Rule.UNITS,
     acts: Rule.ACTS,
     pulls: Rule.PULLS,
+    signs: Rule.SIGNS,
     sends: Rule.SENDS,
     steward: Rule.STEWARD,
 }

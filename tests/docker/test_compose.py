@@ -18,6 +18,7 @@ import typer
 import yaml
 
 from portclock.cli import app
+from portclock.intake.wiring import VARIABLES
 from portclock.settings import EXAMPLES
 from serving.access.settings import AccessSettings
 from serving.notify.settings import NotifySettings
@@ -168,6 +169,7 @@ def _known_variables() -> set[str]:
     own |= {f"PORTCLOCK_WORKER_{name.upper()}" for name in WorkerSettings.model_fields}
     own |= {f"PORTCLOCK_WRITER_{name.upper()}" for name in WriterSettings.model_fields}
     own |= {f"PORTCLOCK_NOTIFY_{name.upper()}" for name in NotifySettings.model_fields}
+    own |= {*VARIABLES}
     return own | set(_option_variables(typer.main.get_command(app)))
 
 

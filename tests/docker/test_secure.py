@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import yaml
 
+from events.topics import EVENT_TOPICS, EVENTS_DLQ
 from portclock.broker_rights import SERVICES
 from portclock.standalone.broker_secured import MECHANISM, SETTINGS
 
@@ -50,7 +51,7 @@ def test_everybody_but_the_administrator_comes_over_tls_with_a_password() -> Non
 
 def test_every_service_that_knows_kafka_shows_itself_by_its_own_name_and_password() -> None:
     speaking = {n for n, s in ONE.items() if "PORTCLOCK_BROKER" in s.get("environment", {})}
-    assert speaking == {"worker", "pulse", "writer", "board", "notify"}
+    assert speaking == {"worker", "pulse", "writer", "restater", "board", "notify"}
     passwords = set()
     for name in speaking:
         told = LAID[name]["environment"]
@@ -62,11 +63,22 @@ def test_every_service_that_knows_kafka_shows_itself_by_its_own_name_and_passwor
     assert len(passwords) == len(speaking)
 
 
+def test_what_hands_in_over_http_is_known_to_kafka_as_somebody_else_than_the_board() -> None:
+    told = LAID["board"]["environment"]
+    assert told["PORTCLOCK_INTAKE_KAFKA_USER"] == "portclock-intake"
+    assert told["PORTCLOCK_INTAKE_KAFKA_PASSWORD"] != told["PORTCLOCK_KAFKA_PASSWORD"]
+    writes = {
+        user: {name for _, name, may in needs if may == "Write"} for user, needs in SERVICES.items()
+    }
+    assert writes["portclock-intake"] == {*(topic.name for topic in EVENT_TOPICS), EVENTS_DLQ.name}
+    assert not writes["portclock-intake"] & writes["portclock-board"]
+
+
 def test_every_service_of_ours_reaches_the_tables_over_tls() -> None:
     file = ElementTree.parse(DOCKER / "clickhouse" / "secure.xml").getroot()
     port = file.findtext("tcp_port_secure")
     asking = {n for n, s in ONE.items() if "PORTCLOCK_CLICKHOUSE" in s.get("environment", {})}
-    assert len(asking) == 4
+    assert len(asking) == 5
     for name in asking:
         told = LAID[name]["environment"]
         plain = ONE[name]["environment"]["PORTCLOCK_CLICKHOUSE"]

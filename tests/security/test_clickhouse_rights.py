@@ -23,7 +23,7 @@ from reports import freezing
 from reports.cohorts import land_cohorts
 from reports.testing import published, vintage
 from reports.vintages.kept import TableLedger, keep_cells, published_cells
-from sinks import beginning, figures, history, migrate
+from sinks import beginning, ends, figures, history, migrate, quality
 from sinks.clickhouse import ClickHouseStore
 from sinks.publishing import PUBLISHING_TABLES, PublishingStore
 from sinks.rights import ROLES, statements
@@ -36,7 +36,7 @@ from timing.patience import Patience
 
 READY_S = 60
 HERE = Path(__file__).parent
-BOARD_ASKS = (beginning, figures, history, promised, visits, trial_tables)
+BOARD_ASKS = (beginning, ends, figures, history, promised, quality, visits, trial_tables)
 """Modules whose questions the board and its commands ask."""
 
 
@@ -126,7 +126,7 @@ def test_the_board_reads_what_it_asks_and_no_more(folder: Path) -> None:
         )
 
 
-CLOSED = ("vintage_facts", "counted_cells", "visit_cohorts", "vintage_seals", "migrations")
+CLOSED = ("vintage_facts", "counted_cells", "visit_cohorts", "migrations")
 
 
 def test_the_publisher_closes_a_month_and_cannot_touch_what_was_judged(folder: Path) -> None:

@@ -4,24 +4,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from events.dialects.sender import Sender
+from events.dialects.sender import Introduced, Sender, Zone
 from events.envelope import Name, PortCode
-from events.vocabulary import Kind, Mode
+from events.vocabulary import Kind
 
 NOTHING = ""
 """Written for a receipt's code that is known and comes to nothing."""
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"no such zone: {name!r}; write it as Asia/Shanghai") from error
-    return name
 
 
 def _kinds(codes: dict[str, str]) -> dict[str, str]:
@@ -43,16 +34,10 @@ class Site(BaseModel):
 Codes = Annotated[dict[str, str], AfterValidator(_kinds)]
 
 
-class _Written(BaseModel):
+class _Written(Introduced):
     """A profile as its file has it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    source: Name
-    port: PortCode
-    facility: Name | None = None
-    zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
-    mode: Mode = Mode.WATER
+    zone: Zone = "Asia/Shanghai"
     places: dict[str, Site] = Field(default_factory=dict)
     receipts: dict[str, Codes] = Field(default_factory=dict)
 
@@ -74,11 +59,4 @@ class Profile:
     def read(cls, text: str) -> Self:
         """From TOML. Raises tomllib.TOMLDecodeError and pydantic.ValidationError."""
         said = _Written.model_validate(tomllib.loads(text))
-        sender = Sender(
-            source=said.source,
-            port=said.port,
-            facility=said.facility,
-            zone=said.zone,
-            mode=said.mode,
-        )
-        return cls(sender=sender, places=said.places, receipts=said.receipts)
+        return cls(sender=said.sender_in(said.zone), places=said.places, receipts=said.receipts)

@@ -8,6 +8,7 @@ never reported. PICK and DROP happen at the customer's place, and INSP of 2.2 lo
 
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -137,16 +138,23 @@ def _announce(
         "withdrawn": report.retracted or None,
     }
     said = _without_nothing(said)
-    at = None if report.happened_at is None else _instant(report.happened_at)
+    at = _instant("eventDateTime", report.happened_at)
+    recorded_at = _instant("eventUpdatedDateTime", report.updated_at)
+    document = named(*filter(None, (report.party, report.event_id)))
     for unit in report.units or (None,):
-        ledger.announce(Announcement(*what, unit, at, said, part, f"event {report.event_id}"))
+        announcement = Announcement(*what, unit, at, said, part, f"event {report.event_id}")
+        ledger.announce(
+            announcement._replace(
+                document=document, recorded_at=recorded_at, withdrawn=report.retracted
+            )
+        )
 
 
-def _instant(text: str) -> Any:
+def _instant(field: str, text: str | None) -> datetime | None:
     try:
-        return parse_instant(text)
+        return None if text is None else parse_instant(text)
     except PydanticCustomError as error:
-        raise Misread(Reason(error.type), f"eventDateTime: {error.message()}") from error
+        raise Misread(Reason(error.type), f"{field}: {error.message()}") from error
 
 
 def _wires(report: Report, profile: Profile, kind: Kind, port: str) -> Iterator[Wire]:

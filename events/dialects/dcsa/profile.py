@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
-from events.dialects.sender import Sender
+from events.dialects.sender import Introduced, Sender
 from events.envelope import Name, PortCode
-from events.vocabulary import Direction, Kind, Mode
+from events.vocabulary import Direction, Kind
 
 NO_KIND = ""
 """Written for a code that shall come to nothing."""
@@ -25,15 +25,9 @@ def _of_a_family(codes: dict[str, str]) -> dict[str, str]:
     return codes
 
 
-class _Written(BaseModel):
+class _Written(Introduced):
     """A profile as its file has it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    source: Name
-    port: PortCode
-    facility: Name | None = None
-    mode: Mode = Mode.WATER
     direction: Direction | None = None
     ports: tuple[PortCode, ...] = ()
     facilities: dict[str, Name] = Field(default_factory=dict)
@@ -59,11 +53,8 @@ class Profile:
     def read(cls, text: str) -> Self:
         """From TOML. Raises tomllib.TOMLDecodeError and pydantic.ValidationError."""
         said = _Written.model_validate(tomllib.loads(text))
-        sender = Sender(
-            source=said.source, port=said.port, facility=said.facility, mode=said.mode, zone="UTC"
-        )
         return cls(
-            sender=sender,
+            sender=said.sender_in("UTC"),
             ports=frozenset((said.port, *said.ports)),
             direction=said.direction,
             facilities=said.facilities,

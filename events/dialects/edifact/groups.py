@@ -81,7 +81,7 @@ def groups(message: Message, scissors: Scissors, openers: frozenset[str]) -> lis
         if take is not None:
             take(group, elements(segment), components, number)
         elif tag in openers:
-            opened = Group(tag, number, [components(e) for e in elements(segment)])
+            opened = Group(tag, number, list(map(components, elements(segment))))
             opened.under = _above(group, tag)
             group = opened
             found.append(group)

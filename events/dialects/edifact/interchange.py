@@ -6,7 +6,7 @@ a message says.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -14,13 +14,13 @@ from typing import Final, NamedTuple
 from events.dialects.edifact.charsets import CHARSETS, may_stand_within
 from events.dialects.edifact.endings import BEGINNING, Finder, end_of_interchange, past_blanks
 from events.dialects.edifact.syntax import (
+    BLANKS,
     UNA_BYTES,
     Scissors,
     Service,
     advised,
     assumed,
     pieces,
-    stripped,
 )
 from events.dialects.troubles import Misread, Trouble
 
@@ -116,8 +116,7 @@ def _read(finder: Finder, at: int, charset: str | None) -> Interchange:
         end = _next_beginning(data, at + UNA_BYTES)
         return Interchange(at, end, service, faults=[Fault(error, at, end)])
     interchange = Interchange(at, end_of_interchange(finder, begun, service), service)
-    cut = pieces(data[begun : interchange.end], service)
-    _Walk(interchange, cut, begun, charset).run()
+    _Walk(interchange, data[begun : interchange.end], begun, charset).run()
     return interchange
 
 
@@ -133,12 +132,18 @@ class _Walk:
     """One passage over the segments of an interchange; fills in its messages and faults."""
 
     def __init__(
-        self, interchange: Interchange, cut: list[bytes], begun: int, charset: str | None
+        self, interchange: Interchange, data: bytes, begun: int, charset: str | None
     ) -> None:
         self.into = interchange
-        self.cut = cut
-        self.bare = _without_ends(cut, interchange.service.terminator.encode())
-        self.ends = list(accumulate(map(len, cut), initial=begun))
+        service = interchange.service
+        self.cut: list[str] | list[bytes] = (
+            pieces(data.decode("ascii"), service) if data.isascii() else pieces(data, service)
+        )
+        self.whole = len(self.cut) - 1
+        """So many segments end with a terminator; what follows is one, too, if it is anything."""
+        if not self.cut[-1]:
+            self.cut.pop()
+        self.sizes = list(accumulate(map(len, self.cut), initial=begun))
         self.scissors = Scissors(interchange.service)
         self.charset = charset
         self.unread: set[int] = set()
@@ -162,7 +167,7 @@ class _Walk:
             "UNE": self._une,
             "UNZ": self._unz,
         }
-        for number in [n for n, text in enumerate(self.texts) if text.startswith("UN")]:
+        for number in [n for n, text in enumerate(self.texts) if text[:2] == "UN"]:
             take = taking.get(self.texts[number][:3])
             if take and not self.done:
                 take(number)
@@ -173,23 +178,27 @@ class _Walk:
 
     def _strays(self) -> None:
         """Segments between messages that are no envelope: they say nothing to anybody."""
-        lone = set(range(len(self.cut)))
-        for message in self.into.messages:
-            lone.difference_update(
-                range(message.first - 1, message.first - 1 + len(message.segments))
-            )
-        for number in sorted(lone):
+        for number in self._lone():
             text = self.texts[number]
-            if text and text[:3] not in _ENVELOPE and self.ends[number] < self.into.end:
+            if text and text[:3] not in _ENVELOPE and self._at(number) < self.into.end:
                 path = f"segment {number + 1}"
                 error = Misread(Trouble.BROKEN_SYNTAX, "it stands in no message", path)
                 self._fault(error, number, number + 1)
 
+    def _lone(self) -> Iterator[int]:
+        """The numbers of segments, from 0, that no message holds."""
+        reached = 0
+        for message in self.into.messages:
+            yield from range(reached, message.first - 1)
+            reached = message.first - 1 + len(message.segments)
+        yield from range(reached, len(self.cut))
+
     def _header(self) -> None:
         """UNB: who, to whom, when, under which reference."""
-        if self.bare[0] == self.cut[0]:
+        if not self.whole:
             raise Misread(Trouble.BROKEN_SYNTAX, "UNB does not end", "segment 1 UNB")
-        text = self.bare[0].decode("latin-1")
+        begun = self.cut[0]
+        (text,) = self._without_ends([begun if isinstance(begun, str) else begun.decode("latin-1")])
         elements = [self.scissors.components(e) for e in self.scissors.elements(text)]
         elements += [[""]] * (12 - len(elements))
         _, syntax, sender, recipient, prepared, reference = (elements[n] for n in range(6))
@@ -205,16 +214,28 @@ class _Walk:
 
     def _decoded(self) -> list[str]:
         """The segments as texts; those that are none of their character set are noted."""
-        if all(map(bytes.isascii, self.bare)):
-            return [stripped(piece.decode("ascii")) for piece in self.bare]
-        return [self._text(n, piece) for n, piece in enumerate(self.bare)]
+        cut: Sequence[str | bytes] = self.cut
+        texts = [self._text(n, piece) for n, piece in enumerate(cut)]
+        return [text.lstrip(BLANKS) for text in self._without_ends(texts)]
 
-    def _text(self, number: int, piece: bytes) -> str:
+    def _without_ends(self, texts: list[str]) -> list[str]:
+        """A segment that ends with the line ends as that line does."""
+        if self.into.service.terminator != "\n":
+            return texts
+        return [text.removesuffix("\r") for text in texts]
+
+    def _text(self, number: int, piece: str | bytes) -> str:
+        if isinstance(piece, str):
+            return piece
         try:
-            return stripped(piece.decode(self.into.charset))
+            return piece.decode(self.into.charset)
         except UnicodeDecodeError:
             self.unread.add(number)
-            return stripped(piece.decode("latin-1"))
+            return piece.decode("latin-1")
+
+    def _at(self, number: int) -> int:
+        """Where this segment begins, counted from 0; and where the one before it ends."""
+        return self.sizes[number] + min(number, self.whole)
 
     def _unh(self, number: int) -> None:
         if self.opened is not None:
@@ -254,11 +275,11 @@ class _Walk:
         unh += [[""]] * (3 - len(unh))
         reference, kind = unh[1][0], [*unh[2], "", "", ""]
         broken = self._wrong(first, end, reference, fault)
-        start = self.ends[first]
+        start = self._at(first)
         directory = ".".join(part for part in kind[1:3] if part)
         self.into.messages.append(
             Message(
-                start, self.ends[end], first + 1, reference, kind[0], directory, segments, broken
+                start, self._at(end), first + 1, reference, kind[0], directory, segments, broken
             )
         )
 
@@ -282,7 +303,7 @@ class _Walk:
     def _unz(self, number: int) -> None:
         self._close(number, "the message has no UNT")
         self.done = True
-        self.into.end = self.ends[number + 1]
+        self.into.end = self._at(number + 1)
         self._fits(number, self.groups or len(self.into.messages), ("UNB", self.into.reference))
 
     def _fits(self, number: int, count: int, begun: tuple[str, str]) -> None:
@@ -297,13 +318,7 @@ class _Walk:
             self._fault(Misread(Trouble.BROKEN_ENVELOPE, said, path), number, number + 1)
 
     def _fault(self, error: Misread, first: int, end: int) -> None:
-        self.into.faults.append(Fault(error, self.ends[first], self.ends[end]))
-
-
-def _without_ends(cut: list[bytes], end: bytes) -> list[bytes]:
-    """Segments without their terminators; one that ends with the line ends as that line does."""
-    bare = [piece.removesuffix(end) for piece in cut]
-    return [piece.removesuffix(b"\r") for piece in bare] if end == b"\n" else bare
+        self.into.faults.append(Fault(error, self._at(first), self._at(end)))
 
 
 def _shown(text: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
 
 from events.dialects.decoded import Announced
 from events.vocabulary import Category, Kind, Mode
@@ -19,11 +19,21 @@ Codes = dict[str, dict[str, dict[str, Any]]]
 """Tables by message and directory, as they stand in a file."""
 
 
+MADE_BY_ASKING: Final = frozenset(
+    {
+        Kind.TRANSFER_ORDERED, Kind.MOVE_ORDERED, Kind.UNSTUFFING_ORDERED, Kind.PICKUP_REQUESTED,
+        Kind.PICKUP_PLANNED, Kind.INSPECTION_SCHEDULED,
+    }
+)  # fmt: skip
+"""Kinds that happen when somebody asks, orders or books; all others happen to the unit."""
+
+
 class Meaning(BaseModel):
     """What one code means. Without a kind it only adds to what others of its message mean.
 
     `times` and `where` are used in place of the table's; `mode` is `here` for the profile's own;
-    `rail` is the kind if it happened by rail; `advance` marks a declaration before arrival.
+    `rail` is the kind if it happened by rail; `advance` marks a declaration before arrival. `asks`,
+    of an order or a request, is what it is a fact of by itself, at its own time: that it was made.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,8 +44,17 @@ class Meaning(BaseModel):
     where: tuple[str, ...] | None = None
     mode: Mode | Literal["here"] | None = None
     announces: Announced | None = None
+    asks: Kind | None = None
     category: Category | None = None
     advance: bool = False
+
+    @field_validator("asks")
+    @classmethod
+    def _is_made_by_asking(cls, kind: Kind | None) -> Kind | None:
+        if kind is not None and kind not in MADE_BY_ASKING:
+            known = ", ".join(sorted(MADE_BY_ASKING))
+            raise ValueError(f"asking makes no {kind}; it makes one of {known}")
+        return kind
 
 
 def _spelled_out(said: Any) -> Any:

@@ -2,7 +2,8 @@
 
 One event for each EQD, by what BGM says the document is (1001). A report of a ship's discharge or
 loading that tells when the ship came or left (178, 186) reports that of each box, too. Orders and
-advices are announced, whatever they say. Knows these messages; the codes are in `meanings`.
+advices are announced, whatever they say; that something was asked for may be a fact besides.
+Knows these messages; the codes are in `meanings`.
 """
 
 from typing import Final
@@ -54,18 +55,35 @@ def announce(telling: Telling, table: Table, scissors: Scissors) -> None:
     head, *boxes = groups(telling.message, scissors, _OPENERS)
     telling.begin(table, head)
     meaning = table.documents.get(head.at(1), Meaning())
-    announced = meaning.announces or table.announces or Announced.ORDERED
     for box in boxes or [head]:
         try:
-            at = telling.time(table.times, box).at
+            _announce(telling, table, meaning, box)
         except Misread as error:
-            if error.why is not Trouble.NO_ACTUAL_TIME:
-                telling.into.misread(error, telling.part, box.path)
-                continue
-            at = None
-        number = "".join(box.at(2).split()) if box.tag == "EQD" else ""
-        telling.announce(announced, meaning.kind, number or None, at, box)
+            telling.into.misread(error, telling.part, box.path)
     _count(telling, [head, *boxes], len(boxes))
+
+
+def _announce(telling: Telling, table: Table, meaning: Meaning, box: Group) -> None:
+    """What is to happen to a box, and, where that is a fact of its own, that it was asked for.
+
+    Raises Misread.
+    """
+    announced = meaning.announces or table.announces or Announced.ORDERED
+    at = _expected(telling, table, box)
+    number = "".join(box.at(2).split()) if box.tag == "EQD" else ""
+    telling.announce(announced, meaning.kind, number or None, at, box)
+    if meaning.asks is not None and number:
+        telling.ask(meaning.asks, box, at)
+
+
+def _expected(telling: Telling, table: Table, box: Group) -> str | None:
+    """When, if that is told. Raises Misread for a time that is none."""
+    try:
+        return telling.time(table.times, box).at
+    except Misread as error:
+        if error.why is Trouble.NO_ACTUAL_TIME:
+            return None
+        raise
 
 
 def _document(table: Table, head: Group) -> Meaning:

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from typing import Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from events.dialects.edifact.charsets import CHARSETS, MULTIBYTE
 from events.dialects.edifact.meanings import Codes, Table, tables
-from events.dialects.sender import Sender
+from events.dialects.sender import Introduced, Sender, Zone
 from events.envelope import Name, PortCode
-from events.vocabulary import Mode
 
 
 class Spot(BaseModel):
@@ -43,7 +41,7 @@ class Example(BaseModel):
     refusals: list[dict[str, str]] = []
 
 
-class Profile(BaseModel):
+class Profile(Introduced):
     """All that is known of one partner.
 
     `partners` are the sender identifications of UNB that are this partner's. `alike` says which
@@ -54,35 +52,18 @@ class Profile(BaseModel):
     are qualifiers of RFF that name goods without a box, the best first. `places` by code of LOC.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     name: str
     says: str = ""
-    source: Name
-    port: PortCode
-    facility: Name | None = None
-    zone: str
-    mode: Mode = Mode.WATER
+    zone: Zone
     partners: frozenset[str] = Field(min_length=1)
     alike: Mapping[str, str] = {}
     identity: Literal["document", "interchange"] = "document"
     recorded: Literal["message", "interchange", "none"] = "message"
     charset: str | None = None
     lots: tuple[str, ...] = ()
-    places: Mapping[str, Spot] = {}
-    codes: Codes = {}
-    example: list[Example] = []
-
-    @field_validator("zone")
-    @classmethod
-    def _is_a_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(
-                f"{zone!r} is no zone of the IANA data, as Asia/Shanghai is"
-            ) from error
-        return zone
+    places: Mapping[str, Spot] = Field(default_factory=dict)
+    codes: Codes = Field(default_factory=dict)
+    example: list[Example] = Field(default_factory=list)
 
     @field_validator("charset")
     @classmethod
@@ -105,13 +86,7 @@ class Profile(BaseModel):
     @cached_property
     def sender(self) -> Sender:
         """What every dialect asks of a partner."""
-        return Sender(
-            source=self.source,
-            port=self.port,
-            zone=self.zone,
-            facility=self.facility,
-            mode=self.mode,
-        )
+        return self.sender_in(self.zone)
 
     @cached_property
     def tables(self) -> dict[str, dict[str, Table]]:

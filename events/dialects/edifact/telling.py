@@ -123,6 +123,19 @@ class Telling:
 
         `said` is its time, if it is not among those of its meaning. Raises Misread.
         """
+        wire = self._event(meaning, kind, group, said)
+        return wire is None or self.into.tell(wire, self.part, group.path)
+
+    def ask(self, kind: Kind, group: Group, at: str | None) -> None:
+        """That this was asked for when the message was issued, for `at`. Raises Misread."""
+        if self.intent is Intent.PROVISIONAL:
+            return
+        wire = self._event(Meaning(kind=kind, times=("137",)), kind, group, None)
+        if wire is not None:
+            self.into.tell({**wire, "at": at} if at else wire, self.part, group.path)
+
+    def _event(self, meaning: Meaning, kind: Kind, group: Group, said: Said | None) -> Wire | None:
+        """The event as its message; None where it was announced instead."""
         lots = self.profile.lots
         unit = unit_of(group) if group.tag == "EQD" else lot_of(outwards(group, self.head), lots)
         mode = self.mode(meaning, group)
@@ -132,12 +145,12 @@ class Telling:
             said = self._time_of(meaning, group)
         if self.intent is Intent.PROVISIONAL:
             self.announce(Announced.ESTIMATED, kind, unit["id"], said.at, group)
-            return True
+            return None
         wire = self._wire(kind, unit, mode, said)
         wire["place"] = self.place(meaning, group)
         add_cargo(wire, group, meaning.category)
         add_numbers(wire, outwards(group, self.head), self.own, meaning.advance)
-        return self.into.tell(wire, self.part, group.path)
+        return wire
 
     def _time_of(self, meaning: Meaning, group: Group) -> Said:
         qualifiers = self.table.times if meaning.times is None else meaning.times
@@ -224,9 +237,17 @@ class Telling:
         wire: Wire = {}
         add_numbers(wire, outwards(group, self.head), self.own)
         expected = None if at is None else parse_instant(at)
-        self.into.announce(
-            Announcement(announced, kind, unit, expected, {**said, **wire}, self.part, group.path)
-        )
+        told = Announcement(announced, kind, unit, expected, said | wire, self.part, group.path)
+        self.into.announce(told._replace(**self._version()))
+
+    def _version(self) -> dict[str, Any]:
+        """Which document an announcement is of, and what it does to the one before."""
+        recorded = None if self.recorded is None else parse_instant(self.recorded)
+        if self.intent is Intent.WITHDRAWS:
+            return {"document": self.previous, "recorded_at": recorded, "withdrawn": True}
+        other = self.intent is Intent.REPLACES and self.previous != self.document
+        replaces = self.previous if other else ""
+        return {"document": self.document, "recorded_at": recorded, "replaces": replaces}
 
 
 _STAGES: Final[dict[str, frozenset[str]]] = {

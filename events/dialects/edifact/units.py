@@ -27,6 +27,8 @@ _LADEN: Final = MappingProxyType({"4": False, "5": True, "7": True, "8": True})
 _NO_LOAD: Final = frozenset({"", "1", "2", "3", "6"})
 _KILOGRAMS: Final = MappingProxyType({"KGM": 1, "TNE": 1000})
 _WEIGHT: Final = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{0,6})?")
+WHOLE_DIGITS: Final = 12
+"""A weight of so many digits and no fraction is a number without more ado."""
 _UNSIZED: Final = frozenset({"", "0000"})
 
 
@@ -89,6 +91,8 @@ def _kilograms(number: str, unit: str, group: Group) -> int:
     factor = _KILOGRAMS.get(unit)
     if factor is None:
         raise Misread(Trouble.UNKNOWN_CODE, f"6411 {unit!r} is no unit of weight", group.path)
+    if len(number) <= WHOLE_DIGITS and number.isascii() and number.isdigit():
+        return int(number) * int(factor)
     # Looked at first: a power of ten in few characters would take minutes to write out.
     if _WEIGHT.fullmatch(number) is None:
         raise Misread(Reason.INVALID_VALUE, f"MEA: {number[:20]!r} is no weight", group.path)

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from events.dialects.sender import Sender
+from events.dialects.sender import Introduced, Sender
 from events.envelope import Name, PortCode
 from events.vocabulary import Direction, Kind, Mode, UnitType
 
@@ -24,15 +24,9 @@ class ReadPoint(BaseModel):
     gate: Literal["in", "out"] | None = None
 
 
-class _Written(BaseModel):
+class _Written(Introduced):
     """A profile as its file has it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    source: Name
-    port: PortCode
-    facility: Name | None = None
-    mode: Mode = Mode.WATER
     direction: Direction | None = None
     points: dict[str, ReadPoint]
     units: dict[str, UnitType] = Field(default_factory=dict)
@@ -59,11 +53,8 @@ class Profile:
     def read(cls, text: str) -> Self:
         """From TOML. Raises tomllib.TOMLDecodeError and pydantic.ValidationError."""
         said = _Written.model_validate(tomllib.loads(text))
-        sender = Sender(
-            source=said.source, port=said.port, facility=said.facility, mode=said.mode, zone="UTC"
-        )
         return cls(
-            sender=sender,
+            sender=said.sender_in("UTC"),
             points=said.points,
             units=said.units,
             steps=said.steps,

@@ -7,11 +7,10 @@ the first row is. Must never know a file or a row.
 import tomllib
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from events.envelope import Name, PortCode
+from events.dialects.sender import Introduced, Zone
 from events.vocabulary import Category, Direction, Kind, Mode, Party, Precision, UnitType
 
 FLAGS: Final = ("cargo.laden", "customs.advance")
@@ -36,14 +35,6 @@ TEXTS: Final = (
 FIELDS: Final = frozenset({*FLAGS, *NUMBERS, *TIMES, *WORDS, *TEXTS})
 NOTHING: Final = ""
 """Written for a code that is known and comes to nothing."""
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"no such zone: {name!r}; write it as Asia/Shanghai") from error
-    return name
 
 
 def _listed(value: object) -> object:
@@ -84,18 +75,14 @@ class Times(_Part):
     precision: Precision | None = None
 
 
-class Profile(_Part):
+class Profile(Introduced):
     """One mapping. `columns` names for each field its column, or several that are read as one;
     `usual` what holds for every row; `codes` per field what the words of a column mean. With
     `milestones` each filled column is an event of its own kind, at the time it holds. Rows are for
     us if `only` says so; those that `withdrawn` marks take back what they reported.
     """
 
-    source: Name
-    port: PortCode
-    facility: Name | None = None
-    zone: Annotated[str, AfterValidator(_zone)]
-    mode: Mode = Mode.WATER
+    zone: Zone
     unit_type: UnitType = UnitType.CONTAINER
     table: Table = Table()
     times: Times = Times()

@@ -31,7 +31,18 @@ PROLOG_MAX: Final = 64 * 1024
 
 _ASIDE: Final = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _BOM: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff")
-_TORN: Final = (zipfile.BadZipFile, zlib.error)
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""A workbook is never encrypted (ECMA-376, part 2, 9.2: http://openiso.org/Ecma/376/Part2/9.2) and
+packed in no other way (http://mailman.vse.cz/pipermail/sc34wg4/2010-December/001987.html). What
+other ways raise need not be known, then."""
+_TORN: Final = (
+    zipfile.BadZipFile,  # No zip, headers that disagree, a sum that is another.
+    zlib.error,  # Packed bytes that mean nothing.
+    RuntimeError,  # A part is encrypted; NotImplementedError is one: a flag of patched data.
+    EOFError,  # A part is shorter than its header says; newer Pythons call that a bad zip.
+    ValueError,  # A part that begins before the file; a name that is not the UTF-8 it says.
+)
+"""What zipfile raises for bytes that are torn, tampered with or locked."""
 
 
 class Line(NamedTuple):
@@ -98,9 +109,11 @@ def _is_safe(data: bytes) -> None:
                     f"{len(members)} parts, {size} bytes; at most {MEMBERS_MAX} and {UNPACKED_MAX}",
                 )
             for member in members:
+                if member.compress_type not in _METHODS:
+                    raise zipfile.BadZipFile(f"{member.filename} is not deflated")
                 with packed.open(member) as part:
                     _declares_nothing(part, member.filename)
-    except (*_TORN, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except _TORN as error:
         raise Misread(Trouble.BROKEN_SYNTAX, f"no workbook: {error}") from error
 
 

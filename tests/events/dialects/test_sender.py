@@ -4,8 +4,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from events.dialects.sender import Sender, zoned
+from events.dialects.sender import Introduced, Sender, Zone, zoned
 from events.dialects.troubles import Misread, Trouble
 from events.vocabulary import Mode
 
@@ -34,3 +35,21 @@ def test_a_sender_works_on_the_water_unless_told() -> None:
     sender = Sender(source="s", port="CNLYG", zone="Asia/Shanghai")
     assert sender.mode is Mode.WATER
     assert sender.facility is None
+
+
+def test_what_introduces_a_sender_is_all_that_the_sender_is() -> None:
+    said = Introduced(source="s", port="CNLYG", facility="LPCT", mode=Mode.RAIL)
+    assert said.sender_in("Asia/Urumqi") == Sender(
+        source="s", port="CNLYG", facility="LPCT", mode=Mode.RAIL, zone="Asia/Urumqi"
+    )
+
+
+def test_a_line_that_no_dialect_knows_is_an_error() -> None:
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        Introduced.model_validate({"source": "s", "port": "CNLYG", "colour": "red"})
+
+
+@pytest.mark.parametrize("name", ["Beijing", "", "Asia", "../etc/passwd"])
+def test_what_is_no_zone_is_named_with_one_that_is(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"no such zone: '{name}'; write it as Asia/Shanghai"):
+        TypeAdapter(Zone).validate_python(name)

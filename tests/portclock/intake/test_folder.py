@@ -51,7 +51,7 @@ def test_what_was_taken_whole_is_done_and_has_its_receipt(folder: Folder, tmp_pa
     (folder.root / "a.json").write_bytes(pushed(gate_out()))
     (file,) = whole(folder)
     folder.finish(file, taken_of(tmp_path, file))
-    assert names(folder, "done") == {"a.json", "a.json.receipt.json"}
+    assert names(folder, "done") == {"a.json", "a.json.receipt.json", "a.json.answer"}
     assert names(folder, "taken") == set()
     said = orjson.loads((folder.root / "done" / "a.json.receipt.json").read_bytes())
     assert said["events"] == {"gated-out": 1}
@@ -63,7 +63,7 @@ def test_what_was_not_understood_is_refused_whole_and_can_be_put_back(
     (folder.root / "a.json").write_bytes(b"[{]")
     (file,) = whole(folder)
     target = folder.finish(file, taken_of(tmp_path, file))
-    assert names(folder, "refused") == {"a.json", "a.json.receipt.json"}
+    assert names(folder, "refused") == {"a.json", "a.json.receipt.json", "a.json.answer"}
     target.write_bytes(pushed(gate_out()))
     target.rename(folder.root / "a.json")
     (file,) = whole(folder)
@@ -83,7 +83,7 @@ def test_nothing_is_written_over(folder: Folder, tmp_path: Path) -> None:
         (folder.root / "a.json").write_bytes(pushed(gate_out(number)))
         (file,) = whole(folder)
         folder.finish(file, taken_of(tmp_path, file))
-    done = {name for name in names(folder, "done") if not name.endswith(".receipt.json")}
+    done = {name for name in names(folder, "done") if name.endswith(".json.receipt.json")}
     assert len(done) == 2
     (folder.root / "b.json").write_bytes(b"1")
     first = whole(folder)

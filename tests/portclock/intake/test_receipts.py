@@ -1,5 +1,6 @@
 """Receipts are found again by feed and key, across a restart, and never grow without bound."""
 
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,23 @@ def test_a_receipt_is_found_again_after_a_restart(tmp_path: Path) -> None:
     assert again.find("tos", "k2") is None
     assert again.find("rail", "k1") is None
     again.close()
+
+
+def test_a_file_from_before_answers_were_kept_is_read_on(tmp_path: Path) -> None:
+    before = sqlite3.connect(tmp_path / "r")
+    before.execute("""CREATE TABLE receipts (feed TEXT NOT NULL, key TEXT NOT NULL,
+        input TEXT NOT NULL, given_s INTEGER NOT NULL, document BLOB NOT NULL,
+        PRIMARY KEY (feed, key)) WITHOUT ROWID, STRICT""")
+    given_s = int(NOW.timestamp())
+    before.execute("INSERT INTO receipts VALUES ('tos', 'k1', 'a', ?, ?)", (given_s, b"{}"))
+    before.commit()
+    before.close()
+    for answer in (b"yes", b"no"):  # and it is mended once
+        kept = Receipts(tmp_path / "r")
+        assert kept.find("tos", "k1") == Kept("a", {}, None)
+        kept.keep("tos", "k2", Kept("b", {}, answer), NOW)
+        assert kept.find("tos", "k2") == Kept("b", {}, answer)
+        kept.close()
 
 
 def test_what_is_too_old_is_forgotten(tmp_path: Path) -> None:

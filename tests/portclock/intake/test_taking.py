@@ -15,7 +15,7 @@ from events.testing import box
 from events.topics import EVENTS_DLQ, TERMINAL_EVENTS
 from portclock.failure import Failure
 from portclock.intake import delivery
-from portclock.intake.delivery import deliver
+from portclock.intake.delivery import Post, deliver
 from portclock.intake.taking import LETTER_BYTES_MAX, take
 from portclock.intake.testing import NOW, Basket, feeds, gate_out, pushed
 from portclock.intake.told import told
@@ -86,14 +86,14 @@ def test_all_is_acknowledged_before_it_is_delivered_and_no_more_than_so_many_are
     monkeypatch.setattr(delivery, "IN_FLIGHT_MAX", 2)
     taken = take(feeds(tmp_path)["carrier"], "x", pushed(*map(gate_out, range(5))), NOW)
     basket = Basket()
-    deliver(
-        taken._replace(letters=take(feeds(tmp_path)["carrier"], "x", BROKEN, NOW).letters), basket
-    )
+    post = Post(basket, None)
+    letters = take(feeds(tmp_path)["carrier"], "x", BROKEN, NOW).letters
+    deliver(taken._replace(letters=letters), post)
     assert basket.settled == 6
     assert [letter[0] for letter in basket.letters] == [EVENTS_DLQ.name]
     basket.broken = True
     with pytest.raises(Failure):
-        deliver(taken, basket)
+        deliver(taken, post)
 
 
 def test_people_are_told_in_one_line_and_one_for_each_refusal(tmp_path: Path) -> None:

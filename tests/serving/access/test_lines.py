@@ -17,11 +17,13 @@ from fastapi import FastAPI
 from events.instants import from_epoch
 from events.outcomes import Outcome
 from events.testing import MIDNIGHT, box, event, told
+from portclock.board.quality import TableQuality
 from portclock.board.stories import TableStories
 from portclock.board.tables import Tables
 from serving.access.guard import Demand, Rule, rules
 from serving.access.testing import Browser, Staff
 from serving.access.viewers import Role, Viewer
+from serving.intake.asks import Given
 from serving.web.app import House, make_app
 from serving.web.live import VIEWS
 from serving.web.testing import DeskInMemory, FiguresInMemory, PortInMemory
@@ -87,8 +89,14 @@ class Taking:
     def names(self) -> tuple[str, ...]:
         return ("tos",)
 
-    def hand_in(self, feed: str, key: str, data: bytes) -> tuple[dict[str, str], bool]:
-        return {"outcome": "taken"}, False
+    def pushed(self) -> tuple[str, ...]:
+        return ()
+
+    def secrets(self, feed: str) -> tuple[bytes, ...]:
+        return ()
+
+    def hand_in(self, feed: str, key: str, data: bytes) -> Given:
+        return Given({"outcome": "taken"}, False)
 
 
 class Place(NamedTuple):
@@ -113,7 +121,8 @@ def place() -> Place:
     stories = TableStories(Tables(lambda: store, connections=1), port.rules)
     now_s = port.board.now_s or 0
     house = House(port.board, port.changes, stories, FiguresInMemory(port, []), desk,
-                  staff.doorkeeper, lambda: from_epoch(now_s), "e1", taker=Taking())  # fmt: skip
+                  staff.doorkeeper, lambda: from_epoch(now_s), "e1", taker=Taking(),
+                  quality=TableQuality(Tables(lambda: store, connections=1)))  # fmt: skip
     return Place(make_app(house), staff, port, desk)
 
 
@@ -137,11 +146,13 @@ def addresses(place: Place, demand: Demand) -> list[str]:
     filters = ["", *(f"?port={port}&facility={facility}" for port, facility in CELLS)]
     known: dict[str, list[str]] = {
         "/": [""], "/now": filters, "/breaches": [f"?state={s}" for s in ("open", "acknowledged")],
-        "/inspections": filters, "/feeds": [""], "/stages": [f"?port={HERE}", f"?port={THERE}"],
+        "/inspections": filters, "/feeds": [""], "/feeds/quality": [""],
+        "/stages": [f"?port={HERE}", f"?port={THERE}"],
         "/unit": [f"?q={start}" for start in sorted({unit[:5] for unit in ALL})],
         "/api/now": [*filters, "?limit=500"],
         "/api/counts": [*filters, "?by=port", "?by=facility", "?by=yard", "?by=answers"],
         "/api/breaches": filters, "/api/inspections": filters, "/api/feeds": [""],
+        "/api/feeds/quality": [""],
         "/api/stages": [f"?port={HERE}", f"?port={THERE}"], "/api/openapi.json": [""],
         "/intake": [""],
     }  # fmt: skip
@@ -170,14 +181,17 @@ def readable(app: FastAPI) -> list[Demand]:
     ]  # fmt: skip
 
 
+HAND_INS = {"/intake/{feed}": Rule.SENDS, "/intake/{feed}/events": Rule.SIGNS}
+
+
 def test_every_route_of_the_app_says_what_it_demands(place: Place) -> None:
     found = list(rules(place.app))
     assert [one.path for one in found if one.rule is None] == []
     posts = {one.path: one.rule for one in found if "POST" in one.methods}
     assert {path for path, rule in posts.items() if rule is Rule.ACTS} == DEEDS
     others = {path for path, rule in posts.items() if rule is not Rule.ACTS}
-    assert others <= {"/sign-in", "/sign-out", "/manner", "/intake/{feed}"}
-    assert posts["/intake/{feed}"] is Rule.SENDS
+    assert others <= {"/sign-in", "/sign-out", "/manner", *HAND_INS}
+    assert {path: posts[path] for path in HAND_INS} == HAND_INS
 
 
 def asked(browser: Browser, address: str) -> tuple[int, str]:
@@ -286,5 +300,7 @@ def test_without_signing_in_nothing_is_given_away(place: Place) -> None:
             if demand.rule is Rule.OPEN:
                 continue
             answer = browser.ask(method, path, headers={"origin": "http://board.test"})
-            assert answer.status_code == 401, (method, path)
+            # Publishers ask before they subscribe an address; every name is told them to be one.
+            asked_ahead = demand.rule is Rule.SIGNS and method == "HEAD"
+            assert answer.status_code == (204 if asked_ahead else 401), (method, path)
             assert not any(unit in answer.text for unit in ALL)

@@ -1,7 +1,6 @@
 """Handing in over HTTP: whose feed it is, what is answered, and that no line is crossed."""
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 from fastapi import FastAPI
@@ -10,7 +9,7 @@ from serving.access.entrance import install
 from serving.access.guard import Rule, rules
 from serving.access.testing import Browser, Staff
 from serving.access.viewers import Role, Viewer
-from serving.intake.asks import Busy, KeyOfAnother, NotTaken, UnknownFeed
+from serving.intake.asks import Busy, Given, KeyOfAnother, NotTaken, UnknownFeed
 from serving.intake.routes import WAITING_MAX, routes
 
 TOS = Viewer("terminal", Role.SENDER, feeds=frozenset({"tos"}))
@@ -31,11 +30,17 @@ class Counter:
     def names(self) -> tuple[str, ...]:
         return ("rail", "tos")
 
-    def hand_in(self, feed: str, key: str, data: bytes) -> tuple[Mapping[str, Any], bool]:
+    def pushed(self) -> tuple[str, ...]:
+        return ()
+
+    def secrets(self, feed: str) -> tuple[bytes, ...]:
+        return ()
+
+    def hand_in(self, feed: str, key: str, data: bytes) -> Given:
         if self.raises is not None:
             raise self.raises
         self.handed_in.append((feed, key, data))
-        return {"outcome": self.outcome, "feed": feed}, len(self.handed_in) > 1
+        return Given({"outcome": self.outcome, "feed": feed}, len(self.handed_in) > 1)
 
 
 class Place:

@@ -119,3 +119,4 @@ def test_a_withdrawn_plan_is_no_plan() -> None:
     plan = event("loaded", "10:00", source="msk", event_id="p", retracts="p")
     (said,) = decode(document([plan], NAMED, "PLN"), MSK).announcements
     assert said.said["withdrawn"] is True
+    assert (said.document, said.withdrawn, said.recorded_at) == ("p", True, plan.recorded_at)

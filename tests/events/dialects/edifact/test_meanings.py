@@ -70,6 +70,13 @@ def test_a_table_that_is_no_table_is_an_error(wrong: dict[str, object]) -> None:
         tables({"CODECO": {"D.95B": wrong}})
 
 
+def test_asking_makes_an_order_or_a_booking_and_nothing_that_happens_to_the_unit() -> None:
+    assert Meaning.model_validate({"asks": "pickup-requested"}).asks is Kind.PICKUP_REQUESTED
+    for kind in ("gated-out", "unstuffing-ended", "declared"):
+        with pytest.raises(ValueError, match="asking makes no"):
+            Meaning.model_validate({"asks": kind})
+
+
 def test_a_mode_is_a_mode_or_the_partners_own() -> None:
     assert Meaning.model_validate({"mode": "rail"}).mode is Mode.RAIL
     assert Meaning.model_validate({"mode": "here"}).mode == "here"

@@ -4,20 +4,12 @@ import json
 
 import pytest
 
-from events.dialects.decoded import Decoded
-from events.dialects.edifact.profile import shipped
-from events.dialects.edifact.reading import decode
-from events.dialects.edifact.testing import wrapped
+from events.dialects.edifact.testing_gates import read
 from events.dialects.troubles import Trouble, Why
 from events.refusals import Reason
 from events.testing import box
 
-PROFILE = shipped()["terminal-d95b"]
 AT = "'DTM+203:202603020825:203"
-
-
-def read(message: str) -> Decoded:
-    return decode(wrapped(message), PROFILE)
 
 
 def boxes(count: int) -> str:
@@ -114,3 +106,65 @@ def test_an_order_with_a_time_that_is_none_is_refused() -> None:
     decoded = read(f"COPRAR:D:95B:UN'BGM+45+X+9'EQD+CN+{box()}'DTM+203:noon:203")
     assert [r.why for r in decoded.refusals] == [Reason.INVALID_TIME]
     assert decoded.announcements == ()
+
+
+ASKED = {"COPINO": {"D.95B": {"documents": {"661": {"asks": "pickup-requested"}}}}}
+TRUCK = (
+    "COPINO:D:95B:UN'BGM+661+P1+9'DTM+137:202603020800:203'DTM+132:202603021500:203"
+    f"'EQD+CN+{box()}++++3+5"
+)
+
+
+def test_that_something_was_asked_for_is_a_fact_of_when_it_was_asked() -> None:
+    decoded = read(TRUCK, codes=ASKED)
+    (told,) = map(json.loads, (t.data for t in decoded.events))
+    assert (told["kind"], told["event_id"]) == (
+        "pickup-requested", f"P1/{box()}/pickup-requested"
+    )  # fmt: skip
+    assert told["occurred_at"] == "2026-03-02T08:00:00+08:00"
+    assert told["at"] == "2026-03-02T15:00:00+08:00"
+    assert [a.announced for a in decoded.announcements] == ["planned"]
+    assert read(TRUCK).events == ()
+
+
+def test_what_was_asked_for_is_withdrawn_with_its_document() -> None:
+    decoded = read(TRUCK.replace("P1+9", "P2+1").replace("'DTM", "'RFF+ACW:P1'DTM", 1), codes=ASKED)
+    (told,) = map(json.loads, (t.data for t in decoded.events))
+    assert told["retracts"] == f"P1/{box()}/pickup-requested"
+    (announced,) = decoded.announcements
+    assert (announced.document, announced.withdrawn) == ("P1", True)
+
+
+def test_nothing_is_asked_of_a_box_without_a_number_nor_for_the_time_being() -> None:
+    for text in (TRUCK.replace(box(), ""), TRUCK.replace("P1+9", "P1+46")):
+        decoded = read(text, codes=ASKED)
+        assert (decoded.events, decoded.refusals) == ((), ())
+        assert [a.announced for a in decoded.announcements] == ["planned"]
+    untold = read(TRUCK.replace("+137:", "+9:"), codes=ASKED)
+    assert [r.why for r in untold.refusals] == [Trouble.NO_ACTUAL_TIME]
+    assert len(untold.announcements) == 1
+
+
+def test_an_order_to_strip_is_an_order_by_the_standards_own_table() -> None:
+    order = f"COPARN:D:00B:UN'BGM+183+S1+9'DTM+137:202603020800:203'EQD+CN+{box()}"
+    (told,) = read(order).events
+    assert told.reported.kind == "unstuffing-ordered"
+
+
+@pytest.mark.parametrize(
+    ("bgm", "document", "replaces", "withdrawn"),
+    [
+        ("L1+9", "L1", "", False),
+        ("L1+5", "L1", "", False),
+        ("L2+5'RFF+ACW:L1", "L2", "L1", False),
+        ("L1+1", "L1", "", True),
+        ("L2+1'RFF+ACW:L1", "L1", "", True),
+    ],
+)
+def test_an_announcement_names_its_document_and_what_it_does_to_the_one_before(
+    bgm: str, document: str, replaces: str, withdrawn: bool
+) -> None:
+    (told,) = read(f"COPRAR:D:95B:UN'BGM+45+{bgm}'DTM+137:202603020800:203{boxes(1)}").announcements
+    assert (told.document, told.replaces, told.withdrawn) == (document, replaces, withdrawn)
+    assert told.recorded_at is not None
+    assert told.recorded_at.isoformat() == "2026-03-02T00:00:00+00:00"

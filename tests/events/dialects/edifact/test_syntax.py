@@ -16,7 +16,6 @@ from events.dialects.edifact.syntax import (
     assumed,
     pieces,
     released,
-    stripped,
     written,
 )
 from events.dialects.troubles import Misread, Trouble
@@ -35,11 +34,10 @@ SEGMENTS = st.lists(st.lists(ELEMENTS, max_size=4), max_size=4)
 @example(b"?'")
 def test_pieces_are_the_input_and_end_where_an_end_is_not_released(data: bytes) -> None:
     cut = pieces(data, STANDARD)
-    assert b"".join(cut) == data
+    assert b"'".join(cut) == data
     for piece in cut[:-1]:
-        body = piece.removesuffix(b"'")
-        assert (len(body) - len(body.rstrip(b"?"))) % 2 == 0
-        assert piece.endswith(b"'")
+        assert (len(piece) - len(piece.rstrip(b"?"))) % 2 == 0
+    assert [piece.encode() for piece in pieces(data.decode(), STANDARD)] == cut
 
 
 @settings(deadline=None, max_examples=60)
@@ -49,9 +47,9 @@ def test_what_is_written_is_read_again(
 ) -> None:
     tagged: list[list[str | list[str]]] = [["SEG", *elements, "END"] for elements in segments]
     data = written(tagged, service).encode()
-    end = service.terminator.encode()
     scissors = Scissors(service)
-    texts = [piece.removesuffix(end).decode() for piece in pieces(data, service)]
+    *texts, last = (piece.decode() for piece in pieces(data, service))
+    assert last == ""
     read = [[scissors.components(e) for e in scissors.elements(text)] for text in texts]
     assert read == [[_trimmed(element) for element in elements] for elements in tagged]
 
@@ -75,7 +73,7 @@ def test_a_library_reads_the_same(segments: list[list[str | list[str]]]) -> None
         warnings.simplefilter("ignore")
         theirs = [segment.elements for segment in Parser().parse(data)]
     scissors = Scissors(STANDARD)
-    ours = [piece.removesuffix(b"'").decode() for piece in pieces(data.encode(), STANDARD)]
+    *ours, _ = pieces(data, STANDARD)
     read = [[scissors.components(e) for e in scissors.elements(text)][1:] for text in ours]
     assert [[_as_a_list(element) for element in each] for each in theirs] == read
 
@@ -121,12 +119,8 @@ def test_nothing_is_released_where_nothing_can() -> None:
     with pytest.raises(ValueError, match="nothing can release"):
         released("A+B", UNRELEASED)
     assert Scissors(UNRELEASED).components("A?:B") == ["A?", "B"]
-    assert pieces(b"A?'B'", UNRELEASED) == [b"A?'", b"B'"]
+    assert pieces(b"A?'B'", UNRELEASED) == [b"A?", b"B", b""]
 
 
 def test_a_release_character_that_releases_nothing_stands_for_itself() -> None:
     assert Scissors(STANDARD).components("A?") == ["A?"]
-
-
-def test_line_ends_before_a_segment_are_the_partners() -> None:
-    assert stripped("\r\n UNH+1") == "UNH+1"

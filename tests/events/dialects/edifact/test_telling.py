@@ -1,41 +1,13 @@
 """Laws of what all messages share: identity, correction, time, place, mode."""
 
 import json
-from typing import Any
 
 import pytest
 
-from events.dialects.decoded import Decoded
-from events.dialects.edifact.profile import Profile, shipped
 from events.dialects.edifact.reading import decode
 from events.dialects.edifact.testing import wrapped
-from events.dialects.troubles import Trouble, Why
-
-PROFILE = shipped()["terminal-d95b"]
-AT = "'DTM+7:202603020825:203"
-EQD = "'EQD+CN+CSNU6351189+45G1:102:5++3+5"
-
-
-def read(message: str, **fields: Any) -> Decoded:
-    profile = Profile.model_validate({**PROFILE.model_dump(), **fields})
-    return decode(wrapped(message), profile)
-
-
-def gate(more: str = "", bgm: str = "BGM+36+X+9", eqd: str = EQD, at: str = AT) -> str:
-    return f"CODECO:D:95B:UN'{bgm}{eqd}{at}{more}"
-
-
-def event(message: str, **fields: Any) -> dict[str, Any]:
-    (told,) = read(message, **fields).events
-    found: dict[str, Any] = json.loads(told.data)
-    return found
-
-
-def refusal(message: str, **fields: Any) -> Why:
-    decoded = read(message, **fields)
-    assert decoded.events == ()
-    (refused,) = decoded.refusals
-    return refused.why
+from events.dialects.edifact.testing_gates import EQD, PROFILE, event, gate, read, refusal
+from events.dialects.troubles import Trouble
 
 
 def test_an_event_is_named_by_document_unit_and_kind() -> None:

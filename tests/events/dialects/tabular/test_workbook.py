@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from datetime import datetime
 
 import pytest
@@ -23,10 +24,10 @@ def refusal(data: bytes, table: Table | None = None) -> Trouble:
     return refused.value.why
 
 
-def repacked(**changed: bytes) -> bytes:
+def repacked(method: int = zipfile.ZIP_DEFLATED, /, **changed: bytes) -> bytes:
     """The book with other bytes in some of its parts, which are named by their last word."""
     kept = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(BOOK)) as old, zipfile.ZipFile(kept, "w", 8) as new:
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as old, zipfile.ZipFile(kept, "w", method) as new:
         for member in old.infolist():
             word = member.filename.rpartition("/")[2].removesuffix(".xml")
             new.writestr(member.filename, changed.get(word, old.read(member)))
@@ -83,6 +84,54 @@ def test_size_and_number_of_parts_are_bounded(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("cut", [30, 200, len(BOOK) // 2, len(BOOK) - 10])
 def test_a_torn_book_is_refused(cut: int) -> None:
     assert refusal(BOOK[:cut]) is Trouble.BROKEN_SYNTAX
+
+
+FIRST, LISTED, LAST = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+FLAGS, NAMED = 8, 46
+"""Where the list at the end of a zip has a part's flags and name."""
+
+
+def struck(at: int, *values: int, mark: bytes = LISTED, book: bytes = BOOK) -> bytes:
+    """The book with other bytes behind the first such mark."""
+    place = book.index(mark) + at
+    return book[:place] + bytes(values) + book[place + len(values) :]
+
+
+def without_its_end() -> bytes:
+    """A part that says it is longer than the whole book, and opens a comment that never closes."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as new:
+        new.writestr("a.xml", b"<!--")
+    return struck(20, 0, 0, 1, 0, 0, 0, 1, 0, book=kept.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("book", "causes"),
+    [
+        (BOOK[:200], (zipfile.BadZipFile,)),
+        (struck(30 + len("docProps/app.xml"), 0xFF, mark=FIRST), (zlib.error,)),
+        (struck(FLAGS, 0x20), (NotImplementedError,)),
+        (struck(FLAGS, 0x01), (RuntimeError,)),
+        (without_its_end(), (EOFError, zipfile.BadZipFile)),
+        (struck(16, 0xFF, 0xFF, 0xFF, 0x7F, mark=LAST), (ValueError, zipfile.BadZipFile)),
+        (struck(NAMED, 0xFF, book=struck(FLAGS + 1, 0x08)), (UnicodeDecodeError,)),
+        (struck(10, zipfile.ZIP_LZMA), (zipfile.BadZipFile,)),
+    ],
+    ids=["no-zip", "no-deflate", "patched", "locked", "short", "before", "name", "lzma"],
+)
+def test_whatever_is_torn_or_locked_is_refused_for_what_it_is(
+    book: bytes, causes: tuple[type[Exception], ...]
+) -> None:
+    with pytest.raises(Misread) as refused:
+        list(workbook.rows(book, Table()))
+    assert refused.value.why is Trouble.BROKEN_SYNTAX
+    assert type(refused.value.__cause__) in causes
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_book_that_is_packed_as_no_book_is_is_refused(method: int) -> None:
+    assert len(list(workbook.rows(repacked(), Table()))) == 2
+    assert refusal(repacked(method)) is Trouble.BROKEN_SYNTAX
 
 
 def test_a_book_that_is_none_inside_is_refused() -> None:
