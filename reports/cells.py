@@ -43,7 +43,7 @@ def count_cells(
         "without": list(dataset.without), "import_links": [*links_of("import")],
         "export_links": [*links_of("export")], "incomplete": CHAIN_INCOMPLETE,
     }  # fmt: skip
-    asked["pledges"] = [_literal(pledge) for pledge in dataset.pledges]
+    asked |= _pledged(dataset.pledges)
     if dataset.facts in ("pledges", "unpledged") and not dataset.pledges:
         return ()
     asked |= _fences(tables, dataset, asked, rules or measure_rules())
@@ -55,6 +55,16 @@ def count_cells(
             rows = tables.rows(_counting(dataset, some), {**asked, "stage": stage})
             found += map(_cell, rows)
     return tuple(sorted(found, key=lambda cell: cell.key))
+
+
+def _pledged(pledges: Sequence[Pledge]) -> Asked:
+    """The pledges, and at which ports and of which stages there are any: no other fact need be
+    laid beside them."""
+    return {
+        "pledges": [_literal(pledge) for pledge in pledges],
+        "pledged_ports": sorted({pledge.port for pledge in pledges}),
+        "pledged_stages": sorted({stage for pledge in pledges for stage in pledge.stages}),
+    }
 
 
 def _literal(pledge: Pledge) -> tuple[Any, ...]:
@@ -136,10 +146,11 @@ _PLEDGED: Final = f"""
         (
             SELECT * EXCEPT (stage, left_out, verdict), stage AS own_stage, left_out AS reason,
                    toUnixTimestamp64Second(opened_at) AS opened_s
-            FROM vintage_facts WHERE {_ALL}
+            FROM vintage_facts
+            WHERE {_ALL} AND port IN %(pledged_ports)s AND stage IN %(pledged_stages)s
         )
-        ARRAY JOIN %(pledges)s AS p
-        WHERE port = p.1 AND has(p.5, toString(own_stage))"""
+        ARRAY JOIN arrayFilter(
+            p -> p.1 = port AND has(p.5, toString(own_stage)), %(pledges)s) AS p"""
 """A row for each pledge about a stage of a port, whether it covers the unit or not, in the order
 of the fields of Pledge. A share's verdict is that of its limit, a point's that of a limit of its
 time."""

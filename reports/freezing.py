@@ -58,7 +58,7 @@ def freeze(
 
 def forget(tables: Tables, vintage: str) -> None:
     """Remove all that was kept under a name. Never for a vintage that is published: ask before."""
-    for table in ("vintage_facts", "counted_cells", "published_cells", "vintage_seals"):
+    for table in ("vintage_facts", "counted_cells", "published_cells"):
         tables.run(f"ALTER TABLE {table} DROP PARTITION %(vintage)s", {"vintage": vintage})
 
 
@@ -70,6 +70,15 @@ def unknown_visits(tables: Tables, vintage: str) -> UnknownVisits:
     )
     ((visits, unknown),) = tables.rows(asked, {"vintage": vintage})
     return UnknownVisits(visits, unknown)
+
+
+def known_companies(tables: Tables, vintage: str) -> int:
+    """How many companies the facts of a month name. Where it is none, every cell is withheld."""
+    asked = (
+        "SELECT uniqExact(trader) FROM vintage_facts WHERE vintage = %(vintage)s AND trader != ''"
+    )
+    ((companies,),) = tables.rows(asked, {"vintage": vintage})
+    return int(companies)
 
 
 def slices(tables: Tables, period: Period) -> Iterator[Slice]:

@@ -15,7 +15,7 @@ from reports.whatif.promises import Ledger, Promised, of_calls
 from reports.whatif.promises import joined as all_promised
 from reports.whatif.result import Result, Trial
 from reports.whatif.trial import Law, tried
-from timing.calls import LIFTS, calls_of
+from timing.calls import LIFTS, Logbook
 from timing.corrections import standing
 from timing.gathered import Gathered
 from timing.gathered import Told as ToldOfShip
@@ -32,14 +32,15 @@ Ships = Mapping[tuple[str, str, str], Sequence[Ship]]
 
 
 class Found(NamedTuple):
-    """What a part of the units comes to. `units` were compared; `boxes` are for ships' calls."""
+    """What a part of the units comes to. `units` were compared; `ships` is what their boxes tell of
+    calls."""
 
     units: int
     effects: Effects
     promised: Promised
     most: Most
-    refused: int = 0
-    boxes: tuple[Gathered, ...] = ()
+    refused: int
+    ships: Logbook
 
 
 class Part:
@@ -50,8 +51,9 @@ class Part:
         self.period, self._openers = trial.period, trial.beside.openers
         self._effects: Effects = {}
         self._ledger = Ledger(trial.beside, trial.months)
+        self._promised: Promised = {}
         self._toll = Toll(trial.keep)
-        self._boxes: list[Gathered] = []
+        self._ships = Logbook()
 
     def take(self, key: str, told: Told, ships: Ships) -> None:
         """A unit with all that stands of what was said of it, under one identity each."""
@@ -59,7 +61,7 @@ class Part:
             return
         reports = tuple(told.reports)
         if self.trial.beside.over_calls and (box := _box(key, told, ships)) is not None:
-            self._boxes.append(box)
+            self._ships.take(box)
         if told.type is not UnitType.PLACE and self._concerns(reports):
             self.units += 1
             found = tried(key, reports, self.law)
@@ -75,10 +77,16 @@ class Part:
             begun = begun or report.kind in self._openers
         return heard and begun
 
+    def sum_up(self) -> None:
+        """Sum up what was promised so far, so that no unit has to be remembered for it."""
+        self._promised = all_promised((self._promised, self._ledger.promised()))
+        self._ledger = Ledger(self.trial.beside, self.trial.months)
+
     def found(self, refused: int = 0) -> Found:
         """What all of them come to, and how many messages could not be read."""
-        promised, most = self._ledger.promised(), self._toll.most()
-        return Found(self.units, self._effects, promised, most, refused, tuple(self._boxes))
+        self.sum_up()
+        most = self._toll.most()
+        return Found(self.units, self._effects, self._promised, most, refused, self._ships)
 
 
 def _box(key: str, told: Told, ships: Ships) -> Gathered | None:
@@ -111,13 +119,13 @@ def result_of(trial: Trial, now: datetime | None, parts: Sequence[Found]) -> Res
     for part in parts:
         toll.add(part.most)
     promised = all_promised(part.promised for part in parts)
-    nameless = 0
+    ships = Logbook()
+    for part in parts:
+        ships.join(part.ships)
     if now is not None and trial.beside.over_calls:
-        boxes = [box for part in parts for box in part.boxes]
-        calls = calls_of(boxes, int(now.timestamp()))
-        nameless = calls.nameless
-        promised |= of_calls(trial.beside, trial.months, calls.calls)
+        calls = ships.calls(int(now.timestamp())).calls
+        promised |= of_calls(trial.beside, trial.months, calls)
     units = sum(part.units for part in parts)
     refused = sum(part.refused for part in parts)
     effects = joined(part.effects for part in parts)
-    return Result(trial, now, units, refused, effects, promised, toll.most(), nameless)
+    return Result(trial, now, units, refused, effects, promised, toll.most(), ships.nameless)

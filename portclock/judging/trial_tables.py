@@ -26,8 +26,8 @@ from timing.engine import Rules, watermark_of
 from timing.hearing import Hearing
 from timing.places import closures_of
 
-UNITS_IN_SLICE: Final = 10_000
-"""Some 150,000 messages, 150 MB once they are heard."""
+UNITS_IN_SLICE: Final = 5_000
+"""Some 50,000 messages, 60 MB once they are heard; and few enough that processes end together."""
 
 _CONCERNED: Final = (
     "SELECT unit_id FROM events WHERE port = %(port)s AND unit_type != 'place'{within} "
@@ -165,6 +165,7 @@ class TablesShare:
         units = len(hearing.units)
         for key, told in hearing.taken():
             part.take(key, told, ships)
+        part.sum_up()
         return units
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DIMENSIONS: Final = (
     "direction", "province", "port", "facility", "mode", "inspected", "advance", "goods", "peak",
-    "stage", "edition", "limit",
+    "stage", "edition", "limit", "commitment",
 )  # fmt: skip
 HEADS: Final = ("vintage", "dataset", *DIMENSIONS, "measure", "value", "reason")
 PLACES: Final = 2

@@ -119,7 +119,16 @@ def count(effects: Effects, found: Iterable[Tried], period: Period) -> None:
             closed_at is None or closed_at >= period.ends_at
         ):
             for row in _rows(one):
-                effects.setdefault(row, Effect()).open_n += 1
+                _of(effects, row).open_n += 1
+
+
+def _of(effects: Effects, row: Row) -> Effect:
+    """The effect of a row, new where there is none: made for every occurrence, it costs more than
+    to count it."""
+    known = effects.get(row)
+    if known is None:
+        known = effects[row] = Effect()
+    return known
 
 
 def _rows(one: Tried) -> dict[Row, Finding]:
@@ -141,7 +150,7 @@ def _count_ended(effects: Effects, one: Tried) -> None:
     for row, finding in _rows(one).items():
         own = row.limit_id and row.side == "draft"
         shift = (now, finding.verdict if own else then)
-        effect = effects.setdefault(row, Effect())
+        effect = _of(effects, row)
         effect.shifts[shift] += 1
         if newly_broken(shift):
             effect.breakers[str(finding.occurrence.stage.answers)] += 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from events.envelope import Event, Unit
 from events.testing import at, box, event, suspension, told
-from timing.calls import AGAIN_S, QUIET_S, Call, Calls, calls_of
+from timing.calls import AGAIN_S, QUIET_S, Call, Calls, Logbook, calls_of
 from timing.gathered import gather
 
 EVENING = "day+1 22:00"
@@ -219,3 +219,22 @@ def test_neither_order_nor_repetition_changes_a_call(order: list[int], again: in
     shuffled = [whole[place] for place in order]
     assert len(whole) == 12
     assert _calls(shuffled, [whole[again]]) == _calls(said)
+
+
+def test_what_parts_of_the_boxes_tell_comes_to_the_calls_of_all() -> None:
+    said = [
+        *_of(0, "09:00 discharged", "13:00 departed"),
+        *_of(1, "10:00 discharged", voyage=None),
+        *_of(2, "11:00 loaded", voyage="V2"),
+        *_of(3, "12:00 loaded", direction="export"),
+        *suspension("11:00", "12:00", place="LPCT"),
+    ]
+    units = gather(said)
+    whole = calls_of(units, _s(EVENING))
+    assert (len(whole.calls), whole.nameless) == (2, 1)
+    for cut in range(len(units) + 1):
+        first, second = Logbook(), Logbook()
+        for number, unit in enumerate(units):
+            (first if number < cut else second).take(unit)
+        first.join(second)
+        assert first.calls(_s(EVENING)) == whole

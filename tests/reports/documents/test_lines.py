@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 import pyarrow.parquet as pq
 import pytest
 
-from reports.datasets import dataset
+from reports.datasets import dataset, datasets
 from reports.documents.lines import HEADS, Line, as_csv, as_parquet, lines_of
 from reports.documents.testing import hidden, publication
 from reports.shapes import PublishedCell
@@ -73,3 +73,11 @@ def test_a_value_of_more_decimals_than_the_column_is_refused() -> None:
 
 def test_the_same_lines_are_the_same_bytes() -> None:
     assert as_parquet(_lines()) == as_parquet(_lines())
+
+
+def test_a_line_names_its_cell_whole_whatever_the_dataset() -> None:
+    for one in datasets().values():
+        assert set(one.dimensions) <= set(HEADS), one.id
+        key = tuple(f"{name}-of-it" for name in one.dimensions)
+        (line, *_) = lines_of("v", one, [PublishedCell(key, {}, "protected")])
+        assert set(key) <= set(line.cells)

@@ -12,9 +12,11 @@ from typer.testing import CliRunner
 from events.envelope import Event
 from portclock.cli import app
 from portclock.commands.documents import keys_in
+from reports.datasets import dataset
 from reports.frozen import frozen_facts
 from reports.tables import Tables
 from reports.testing import vintage
+from reports.vintages.kept import published_cells
 from reports.vintages.keyring import Keyring
 from reports.vintages.manifest import Contents
 from reports.vintages.packing import packed, write
@@ -51,6 +53,7 @@ def test_a_month_is_closed_printed_and_verified_and_every_touch_is_named(
     assert closed.exit_code == 0, closed.output
     (said,) = documents(closed.stdout)
     assert (said["made"], said["vintage"]["id"]) == (True, "2026-03.1")
+    assert "names a company" not in closed.stderr
     assert set(said["vintage"]["rules"]) >= {"cohort", "disclosure", "calendar", "code", "register"}
     assert "nothing has changed" in run("vintage", "close", "--month", "2026-03").stderr
     sealed = run("bulletin", "--month", "2026-03", "--forms", "md,html,csv", "--out", "march")
@@ -146,6 +149,24 @@ def _a_third_party_looks_at_it(run: Run, tmp_path: Path) -> None:
     assert "not among the public keys given" in other.stdout
     assert run("verify", "march", "--offline", "--keys", "march/manifest.jws").exit_code == 1
     assert run("verify", "hidden", "--offline").exit_code == 1
+
+
+def test_a_month_in_which_nobody_names_a_company_says_so_and_shows_nothing(
+    run: Run,
+    tell: Tell,
+    stories: Sequence[Event],
+    tables: Tables,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portclock.vintages.counted_now", lambda limits: (dataset("stage-split"),))
+    tell([one.model_copy(update={"customs": None}) for one in stories])
+    closed = run("vintage", "close", "--month", "2026-03")
+    assert closed.exit_code == 0, closed.output
+    assert "no report names a company (customs.trader)" in closed.stderr
+    cells = published_cells(tables, "2026-03.1")["stage-split"]
+    assert len(cells) > 10
+    shown = [cell for cell in cells if cell.suppressed is None]
+    assert all(int(cell.figures["n"]) == 0 for cell in shown), "only that nothing ended"
 
 
 REFUSALS = [

@@ -1,10 +1,15 @@
 """The attacker: what can be computed of hidden cells, against small tables done by hand."""
 
 from random import Random
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from highspy import HighsModelStatus
 
-from timing.disclosure.attack import Attacker
+from timing.disclosure.attack import ITERATIONS_MAX, Attacker, solved
+
+if TYPE_CHECKING:
+    from highspy import Highs
 
 # A table of two rows and three columns: 0 whole, 1-2 rows, 3-5 columns, 6-11 cells.
 TABLE = [
@@ -72,3 +77,45 @@ def test_a_question_leaves_no_trace() -> None:
     attacker.weakest_union(10)
     attacker.floor(7)
     assert attacker.weakest_union(6) == first
+
+
+class _Stuck:
+    """A solver that goes round in circles so many times before it comes to an answer."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.done: list[str] = []
+
+    def setOptionValue(self, name: str, value: int) -> None:
+        self.done.append(f"{name} {value}")
+
+    def run(self) -> None:
+        self.done.append("run")
+        self.times -= 1
+
+    def getModelStatus(self) -> HighsModelStatus:
+        limit, found = HighsModelStatus.kIterationLimit, HighsModelStatus.kOptimal
+        return limit if self.times >= 0 else found
+
+    def clearSolver(self) -> None:
+        self.done.append("clear")
+
+
+@pytest.mark.parametrize(
+    ("times", "clears", "ended"), [(0, 0, "kOptimal"), (1, 1, "kOptimal"), (2, 2, "kOptimal"),
+                                   (3, 3, "kIterationLimit")],
+)  # fmt: skip
+def test_a_program_that_goes_round_in_circles_is_begun_anew_and_not_for_ever(
+    times: int, clears: int, ended: str
+) -> None:
+    solver = _Stuck(times)
+    assert solved(cast("Highs", solver)).name == ended
+    assert solver.done.count("clear") == clears
+    assert solver.done.count("run") == min(times, 2) + 1
+    assert solver.done[-1] == "simplex_strategy 1", "the next question is asked as ever"
+
+
+def test_every_solver_is_bounded() -> None:
+    attacker = Attacker([{0: -1, 1: 1, 2: 1}], [3.0, 1.0, 2.0], [1, 2])
+    _, limit = attacker._solver.getOptionValue("simplex_iteration_limit")
+    assert limit == ITERATIONS_MAX
