@@ -9,12 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from portclock.commands import (
+    announced,
     boards,
     broker,
     bulletin,
     commitments,
     demo,
     explain,
+    feeds,
     intake,
     judge,
     limits,
@@ -87,8 +89,16 @@ EXAMPLES = {
         "portclock intake ./inbox --feed terminal --feeds ./feeds",
         "portclock intake day.edi --feed terminal --feeds ./feeds --out day.jsonl",
     ),
+    "announced": (
+        "portclock announced --feed terminal --since 2026-03-02T00:00:00+08:00",
+        "portclock announced --unit CSNU6351189 --json",
+    ),
     "pull": (
         "portclock pull --feed carrier --feeds ./feeds --url https://carrier.example/v3/events",
+    ),
+    "feeds": (
+        "portclock feeds",
+        "portclock feeds --since 2026-03-01T00:00:00+08:00 --source lyg-tos --json",
     ),
     "worker": ("PORTCLOCK_BROKER=127.0.0.1:9092 portclock worker",),
     "writer": (
@@ -210,7 +220,9 @@ _command(app, "verify", verify.verify)
 _command(app, "explain", explain.explain)
 _command(app, "replay", replay.replay)
 _command(app, "intake", intake.intake)
+_command(app, "announced", announced.announced)
 _command(app, "pull", pull.pull)
+_command(app, "feeds", feeds.feeds)
 _command(app, "worker", services.worker)
 _command(app, "writer", services.writer)
 _command(app, "pulse", services.pulse)

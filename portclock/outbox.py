@@ -7,10 +7,9 @@ DELIVERY. Must never know what a message says.
 import socket
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaError
@@ -32,7 +31,7 @@ ANSWER = timedelta(seconds=10)
 """How long to wait for the first answer of any broker."""
 
 
-class KafkaOutbox:
+class KafkaOutbox(AbstractContextManager["KafkaOutbox"]):
     """Sends and remembers how far each partition has been acknowledged."""
 
     def __init__(self, brokers: Sequence[str]) -> None:
@@ -41,15 +40,7 @@ class KafkaOutbox:
         self._pending: list[Any] = []
         self._reached: dict[str, dict[int, int]] = defaultdict(dict)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, *raised: object) -> None:
         self._producer.close(timeout=5 if kind else DELIVERY.total_seconds())
 
     def send(self, message: Message) -> None:

@@ -54,6 +54,79 @@ class Promise(NamedTuple):
     kept: bool | None
 
 
+class FeedQuality(NamedTuple):
+    """One source on one topic in a span. `told_again`: messages whose content had come before;
+    `ahead`: those that tell of a time after their receipt; `future` of them were refused for it.
+    Times in seconds are half, 19 of 20 and the most, None where no message has both instants:
+    `recorded_after_s` from happening to writing down, `received_after_s` from happening to receipt.
+    `clock_s`: the least and half from writing down to receipt; below nought the source's clock is
+    ahead. `later`: how many came within 1 min, 10 min, 1 h, 6 h, 1 d, and later. `ended` and
+    `missing`: of the stages whose ends it tells at some place, how many were told, how many not."""
+
+    source: str
+    topic: str
+    messages: int
+    events: int
+    refused: int
+    told_again: int
+    check_digits: int
+    unknown: int
+    future: int
+    ahead: int
+    recorded_after_s: tuple[int, int, int] | None
+    received_after_s: tuple[int, int, int] | None
+    clock_s: tuple[int, int] | None
+    later: tuple[int, ...]
+    ended: int
+    missing: int
+
+
+class UnknownWord(NamedTuple):
+    """A word of a source that means nothing here: how often it came, and where first. `code` is
+    empty where the refusal quotes none; `first_at` in epoch seconds."""
+
+    source: str
+    topic: str
+    reason: str
+    code: str
+    messages: int
+    first_at: int
+    first_place: str
+    first_detail: str
+
+
+class StageEnds(NamedTuple):
+    """How one stage ended at a place: by a report, by inference from a later one, or not yet;
+    `overdue` are open for far longer than usual. `expected`: the kinds of events that end it;
+    `told_by`: who tells of them there."""
+
+    port: str
+    facility: str
+    stage: str
+    begun: int
+    ended: int
+    inferred: int
+    open: int
+    overdue: int
+    expected: tuple[str, ...]
+    told_by: tuple[str, ...]
+
+    @property
+    def missing(self) -> int:
+        """Ends that nobody reported, as far as can be told."""
+        return self.inferred + self.overdue
+
+
+class Quality(NamedTuple):
+    """Everything about all feeds from `since_s` until before `until_s`, epoch seconds."""
+
+    since_s: int
+    until_s: int
+    feeds: list[FeedQuality]
+    unknown: list[UnknownWord]
+    ends: list[StageEnds]
+
+
 class AnswerUnavailable(Exception):
     """A story or figure cannot be had now, in one sentence; the same question may be answered
     later."""
@@ -88,6 +161,13 @@ class Figures(Protocol):
 
     def promises(self, port: str, first: str, last: str) -> list[Promise]:
         """The commitments of the editions in force, over the stages of these days."""
+
+
+class FeedJudge(Protocol):
+    """How well feeds report, from the tables. As with stories: any thread, AnswerUnavailable."""
+
+    def quality(self, since_s: int, until_s: int) -> Quality:
+        """Of what was received in the span, epoch seconds."""
 
 
 class Desk(Protocol):

@@ -25,7 +25,8 @@ MANY_OPEN: Final = 300_000
 """For more open visits than this every story there is: so the numbers of boxes suffice."""
 MINUTE_S: Final = 60
 """Periods are whole minutes, so that a feed that reports minutes still does in every copy."""
-_PLACE: Final = b'"type":"place"'
+OF_PLACE: Final = b'"type":"place"'
+"""What a message has that is said of a place."""
 
 
 class Told(NamedTuple):
@@ -93,7 +94,7 @@ class Stories(NamedTuple):
                 template(part.value, apart),
                 part.partition,
                 max((spans[box][-1] for box in named), default=0),
-                _PLACE in part.value,
+                OF_PLACE in part.value,
             )
             for (due_s, part), named in zip(sent, boxes, strict=True)
         )

@@ -11,7 +11,7 @@ from portclock.failure import Failure
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from portclock.intake.delivery import Carrier
+    from portclock.intake.delivery import Post
     from portclock.quarantine import Choice, Quarantined
     from portclock.resending import HandIn
 
@@ -96,9 +96,11 @@ def replay(
     a new place. A corrected message takes the place of exactly one. What portclock intake refused
     is read by its feed again, whose profile is found with --feeds; it is taken whole or held back.
     """
+    from portclock.commands.intake import announced
     from portclock.commands.moments import now
     from portclock.commands.quarantine_words import print_report
     from portclock.dead_letters import read_records
+    from portclock.intake.delivery import Post
     from portclock.outbox import KafkaOutbox
     from portclock.resending import Correction, send_again
 
@@ -107,18 +109,18 @@ def replay(
         raise typer.BadParameter("a corrected message takes exactly one PLACE", param_hint="--with")
     chosen = {entry.position: entry for entry in _found(_refused(broker), choice)}
     brokers, at = _brokers(broker), now()
-    with KafkaOutbox(brokers) as outbox:
-        hand_in = _handing_in(feeds, outbox, at) if feeds else None
+    with KafkaOutbox(brokers) as outbox, announced() as keeper:
+        hand_in = _handing_in(feeds, Post(outbox, keeper), at) if feeds else None
         correction = Correction(_bytes_of(corrected), force, hand_in)
         report = send_again(chosen, read_records(brokers), outbox, correction, at)
     print_report(report, json)
 
 
-def _handing_in(folder: Path, outbox: "Carrier", at: "datetime") -> "HandIn":
+def _handing_in(folder: Path, post: "Post", at: "datetime") -> "HandIn":
     from portclock.intake.again import handing_in
     from portclock.intake.feeds import load_feeds
 
-    return handing_in(load_feeds(folder), outbox, at)
+    return handing_in(load_feeds(folder), post, at)
 
 
 def _brokers(broker: str | None) -> tuple[str, ...]:

@@ -186,12 +186,13 @@ def writer_settings(environ: Mapping[str, str]) -> "WriterSettings":
 def _explained(brokers: tuple[str, ...]) -> Iterator[None]:
     """What ends a writer, as sentences."""
     from portclock.broker_entry import entered
+    from sinks.consumer import StandsStill
     from sinks.writer import InsertRefused, PoisonRecord
 
     try:
         with entered(brokers):
             yield
-    except (InsertRefused, PoisonRecord) as error:
+    except (InsertRefused, PoisonRecord, StandsStill) as error:
         raise Failure(str(error)) from error
 
 

@@ -56,6 +56,7 @@ def close(
         closed = _closed(tables, wanted, limits, quiet)
         changes = _changes(tables, closed)
         spans = _spans_remade(tables, closed, limits, quiet)
+        _say_what_is_unknown(tables, closed)
     _print_closed(closed, changes, json)
     for span in spans:
         _print_closed(span, [], json)
@@ -233,6 +234,25 @@ def _print_closed(closed: "Closed", changes: "list[Change]", json: bool) -> None
     say(f"{vintage.id} is published: {_standing(vintage.standing)}, {vintage.facts:,} facts")
     for (deed, cause), number in counted.items():
         say(f"  since {last.id if last else ''}: {number:,} facts {deed}, cause {cause}")
+
+
+def _say_what_is_unknown(tables: "Tables", closed: "Closed") -> None:
+    """What a month lacks that its figures need; of a span, its months have said it."""
+    from portclock.commands.output import say
+    from reports.freezing import known_companies, unknown_visits
+    from reports.vintages.spans import MONTHS
+
+    id = closed.vintage.id
+    if not closed.made or MONTHS in closed.vintage.rules:
+        return
+    visits, unknown = unknown_visits(tables, id)
+    if unknown:
+        say(f"{id}: the events of {unknown:,} of {visits:,} visits are not in the tables")
+    if visits and not known_companies(tables, id):
+        say(
+            f"{id}: no report names a company (customs.trader), so every cell is withheld; "
+            "see docs/disclosure.md"
+        )
 
 
 def _standing(standing: str) -> str:

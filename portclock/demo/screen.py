@@ -1,7 +1,6 @@
 """Where scenes are shown: live on a terminal, as lines elsewhere, or nowhere. Always on stderr."""
 
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -31,12 +30,7 @@ class Screen:
             self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         if self._live:
             self._live.stop()
         if self._picture and self._fullest:

@@ -24,6 +24,7 @@ from portclock.demo.landing import Landing
 from portclock.demo.offsets import Groups
 from portclock.outbox import KafkaOutbox
 from portclock.replay import Replay, plan
+from portclock.restating.settings import Bounds
 from portclock.standalone.stack import STEWARD, Stack, standalone
 from portclock.standalone.supervisor import Supervisor
 from portclock.standalone.waiting import until
@@ -108,7 +109,7 @@ class Machine:
             pass
         self.fed += sent
         worker = WorkerSettings(broker=self.stack.broker_address).app_id
-        landing = Landing(self.groups, worker, WRITER, lambda: 0.0)
+        landing = Landing(self.groups, worker, WRITER, lambda: 0.0, Bounds().group)
         assert until(landing.landed, LANDED_WITHIN_S)
         assert until(lambda: self._all_read(stop_at), LANDED_WITHIN_S)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import psutil
@@ -90,11 +90,40 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def test_the_tables_equal_the_judge_and_everything_is_accounted_for() -> None:
-    code, lines, stderr = demo("--visits", VISITS, "--seed", "5")
-    assert (code, stderr) == (0, "")
-    assert len(lines) == 1
-    found = lines[0]
+class Life(NamedTuple):
+    """A demo that stayed up until it was told to stop: what it said, who answered meanwhile, how
+    many processes ran, its exit code, and who outlived it."""
+
+    said: str
+    answers: dict[str, int]
+    parts: int
+    code: int
+    outlived: list[psutil.Process]
+    data: Path
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
+    """One for all that asks no more than this of a demo."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    words = ("demo", "--json", "--visits", VISITS, "--seed", "5", "--data", str(data))
+    with running(*words) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        found = json.loads(first)
+        with asking(found["board"], Path(found["board_token_file"]).read_text()) as board:
+            until(lambda: board.get("/readyz").status_code == 200, LANDED_WITHIN_S)
+            answers = {path: board.get(path).status_code for path in ("/readyz", "/now")}
+        mark = mark_below(process.pid)
+        parts = len(marked(mark))
+        process.send_signal(signal.SIGINT)
+        code = process.wait(30)
+        return Life(first + process.stdout.read(), answers, parts, code, marked(mark), data)
+
+
+def test_the_tables_equal_the_judge_and_everything_is_accounted_for(life: Life) -> None:
+    (line,) = life.said.splitlines()
+    found = json.loads(line)
     assert found["agrees_with_judge"] is True
     assert found["unexplained"] == 0
     assert found["visits"] >= int(VISITS)
@@ -119,24 +148,17 @@ def test_kill_9_of_each_part_in_mid_flight_loses_nothing_and_counts_nothing_twic
     assert lines[-1]["unexplained"] == 0
 
 
-def test_without_once_it_stays_up_for_questions_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with running("demo", "--json", "--visits", "20", "--data", str(data)) as process:
-        assert process.stdout is not None
-        found = json.loads(process.stdout.readline())
-        assert found["agrees_with_judge"] is True
-        assert process.poll() is None
-        with asking(found["board"], Path(found["board_token_file"]).read_text()) as board:
-            until(lambda: board.get("/readyz").status_code == 200, LANDED_WITHIN_S)
-            assert board.get("/now").status_code == 200
-        mark = mark_below(process.pid)
-        assert len(marked(mark)) >= 4
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-        assert marked(mark) == []
-    judged = [*PORTCLOCK, "judge", str(data / "events.jsonl"), "--json"]
+def test_without_once_it_stays_up_for_questions_until_it_is_told_to_stop(life: Life) -> None:
+    assert life.answers == {"/readyz": 200, "/now": 200}
+    assert life.parts >= 4
+    assert life.code == 0
+    assert life.outlived == []
+
+
+def test_the_files_it_leaves_are_what_the_judge_says_of_its_events(life: Life) -> None:
+    judged = [*PORTCLOCK, "judge", str(life.data / "events.jsonl"), "--json"]
     found = subprocess.run(judged, capture_output=True, check=True)
-    assert found.stdout == (data / "outcomes.jsonl").read_bytes() != b""
+    assert found.stdout == (life.data / "outcomes.jsonl").read_bytes() != b""
 
 
 def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:

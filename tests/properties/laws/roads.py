@@ -19,6 +19,7 @@ from timing import (
     brief,
     differing,
     engine,
+    memory,
     passage,
     remainder,
     retold,
@@ -66,6 +67,9 @@ def the_short_road_comes_to_what_the_long_road_comes_to(rng: Random) -> None:
         if known is not None and due_at is not None and due_at - 1 <= watermark:
             known = _both(known, partial(_elapsed, rules, watermark))
         known = _both(known, partial(_observed, rules, watermark, heard))
+        if known is not None and rng.random() < 0.1:
+            form = memory.form_of(rules)
+            known = memory.unpack(memory.pack(known, form), form)
         if known is not None and rng.random() < 0.05:
             rest = suspended(told_of_places(rng), rules)
             _none_or_both(known, partial(_reconsidered, rules, rest, watermark))

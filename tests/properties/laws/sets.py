@@ -16,9 +16,11 @@ from events.envelope import Event
 from timing import announce, engine, history, judge, memory, places, visits
 from timing import play as play_module
 from timing.history import History
+from timing.instants import NEVER
 from timing.observation import Observation
 from timing.patience import DAY_S
 from timing.play import Play
+from timing.running import WAITING, Live
 from timing.step import Step
 from timing.suspensions import Closures
 from timing.testing import (
@@ -36,6 +38,7 @@ from timing.testing import (
 
 NOW = END_AT + timedelta(seconds=RULES.patience.allowed_lateness_s)
 """A watermark of END."""
+FORM = memory.form_of(RULES)
 
 
 def told_of_a_port(rng: Random) -> Story:
@@ -61,13 +64,13 @@ def out_of_order(rng: Random, story: Story) -> Story:
 
 def stream(heard: Story, watermarks: list[int], *, restarted: bool = False) -> Iterator[Step]:
     """Every step of a stream; one that restarts all the time knows only what is written down."""
-    port = Play(RULES)
-    for one, watermark in zip(heard, watermarks, strict=True):
+    port, forms = Play(RULES), (memory.UNREAD, FORM)
+    for n, (one, watermark) in enumerate(zip(heard, watermarks, strict=True)):
         port.reach(watermark)
         yield from port.take(one)
         if restarted:
             for key, known in port.histories.items():
-                port.histories[key] = memory.unpack(memory.pack(known))
+                port.histories[key] = memory.unpack(memory.pack(known, FORM), forms[n % 2])
     port.reach(END)
     yield from port.settle()
 
@@ -153,6 +156,8 @@ def a_history_survives_being_written_down(rng: Random) -> None:
             continue
         again = memory.unpack(memory.pack(step.history))
         assert again == msgspec.structs.replace(step.history, due_at=None, live=None)
+        if step.history.live is not None:
+            assert memory.unpack(memory.pack(step.history, FORM), FORM) == step.history
         one, other = (engine.elapse(h, far, RULES) for h in (again, step.history))
         for name in ("outcomes", "alerts", "fates"):
             assert sorted(map(repr, getattr(one, name))) == sorted(map(repr, getattr(other, name)))
@@ -193,6 +198,7 @@ def time_never_runs_backwards(rng: Random) -> None:
 
 
 _outcomes, _pack, _look_again = announce.outcomes, memory.pack, History.look_again
+_shortened = memory._shortened
 _visit_id, _closures_of, _changes = visits.visit_id, places.closures_of, announce.changes
 
 
@@ -216,12 +222,24 @@ def due_for_nothing(self: History, found: Any, patience: Any) -> int:
     return _look_again(self, found, patience) - 60
 
 
-def packed_without_what_is_settled(known: History) -> bytes:
-    return _pack(msgspec.structs.replace(known, settled_until=0))
+def packed_without_what_is_settled(known: History, form: int = 0) -> bytes:
+    return _pack(msgspec.structs.replace(known, settled_until=0), form)
 
 
-def packed_without_the_register(known: History) -> bytes:
-    return _pack(msgspec.structs.replace(known, register=""))
+def packed_without_the_register(known: History, form: int = 0) -> bytes:
+    return _pack(msgspec.structs.replace(known, register=""), form)
+
+
+def shortened_without_what_calls(key: str, due_at: int, live: Live) -> Any:
+    return msgspec.structs.replace(_shortened(key, due_at, live), calls_at=NEVER)
+
+
+def everything_is_stated(traits: Any) -> bool:
+    return True
+
+
+def nothing_is_away(due_at: int, ahead: int, last_at: int, last_rank: int) -> Live:
+    return WAITING
 
 
 class Counted:
@@ -262,6 +280,9 @@ MUTANTS = [
     (a_replay_publishes_the_same_bytes, visits, "visit_id", Counted()),
     (a_history_survives_being_written_down, memory, "pack", packed_without_what_is_settled),
     (a_history_survives_being_written_down, memory, "pack", packed_without_the_register),
+    (a_history_survives_being_written_down, memory, "_shortened", shortened_without_what_calls),
+    (a_history_survives_being_written_down, memory, "stated", everything_is_stated),
+    (a_history_survives_being_written_down, memory, "away", nothing_is_away),
     (time_never_runs_backwards, History, "at", time_runs_backwards),
     (nothing_is_due_too_late_or_for_nothing, History, "look_again", due_a_minute_late),
     (nothing_is_due_too_late_or_for_nothing, History, "look_again", due_for_nothing),
