@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from events.vocabulary import Kind, Mode, Party, UnitType
+from events.vocabulary import Category, Direction, Kind, Mode, Party, UnitType
 from timing.history import History
 from timing.roles import parts_of
 from timing.rules import Rules
@@ -44,13 +44,27 @@ class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     short: bytes = b""
 
 
+_Traits = tuple[
+    Mode,
+    Direction | None,
+    str | None,
+    str | None,
+    bool | None,
+    Category | None,
+    int | None,
+    int | None,
+]
+"""What `Traits` has, in its order. Its module is compiled, and of the types of what is compiled no
+more is known than that they are types; whoever decodes has to say them again."""
+
+
 class _Short(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What `Live` and `Stay` have, less what follows from the traits. `opened` is the visit's id
     without the key of its unit; empty where there is no visit."""
 
     due_at: int
     opened: str
-    traits: Traits
+    traits: _Traits
     since: int
     entered_at: int | None
     closed_at: int | None
@@ -132,7 +146,7 @@ def _restored(key: str, short: _Short) -> tuple[int, Live]:
         if short.last_at == WAITING.last_at:
             return short.due_at, WAITING
         return short.due_at, away(short.calls_at, short.ahead, short.last_at, short.last_rank)
-    traits = shared(short.traits)
+    traits = shared(Traits(*short.traits))
     stay = Stay(
         key + short.opened, traits, parts_of(traits.mode, traits.direction, traits.laden),
         stated(traits), short.since, short.entered_at, short.closed_at, short.calls_at,

@@ -77,10 +77,13 @@ def test_blanks_and_byte_order_marks_belong_to_nobody() -> None:
 )
 def test_a_file_made_to_be_slow_is_read_in_proportion_to_its_length(unit: bytes) -> None:
     def cost(times: int) -> float:
+        """The least of three: a collection of the garbage of all tests is none of it."""
+        return min(once(times) for _ in range(3))
+
+    def once(times: int) -> float:
         begun = process_time()
         for _ in interchanges(unit * times):
             pass
         return process_time() - begun
 
-    cost(100)
     assert cost(3_200) < 80 * max(cost(160), 0.002)
