@@ -14,9 +14,12 @@ records as they are; what comes in while it waits is of the other sort, and as g
 `_fetch_records` of Faust's consumer thread, `_records` of the fetcher, `_partition_records` of what
 lies there, that `_consumer_record` makes the second object, and that a consumer starts its fetcher
 with its `_fetch_max_wait_ms` and `_fetch_min_bytes`, its group with its
-`_partition_assignment_strategy`. Knows no record's meaning.
+`_partition_assignment_strategy`; that the consumer is stopped in `on_thread_stop`. Knows no
+record's meaning.
 """
 
+import asyncio
+from contextlib import suppress
 from typing import Any, Final, NamedTuple, cast
 
 from aiokafka.consumer.fetcher import FetchResult
@@ -54,6 +57,13 @@ class RunThread(driver.AIOKafkaConsumerThread):
     ) -> Any:
         spare(consumer._fetcher)
         return await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+
+    async def on_thread_stop(self) -> None:
+        """Let go of the consumer. Its fetcher cancels what it fetches and waits for it: where that
+        waited to try again, the cancellation comes out here, and the thread would die without a
+        word to the process, which waits for it for ever."""
+        with suppress(asyncio.CancelledError):
+            await super().on_thread_stop()
 
 
 def spare(fetcher: Any) -> None:

@@ -16,8 +16,8 @@ def test_every_box_of_what_is_measured_is_an_event() -> None:
 
 def test_all_figures_are_of_one_run() -> None:
     found = measure(2_000, 1)
+    assert {"dialect_mb_s", "bytes_split_mb_s"} <= found.keys()
     assert all(figure > 0 for figure in found.values())
-    assert found["dialect_mb_s"] < found["bytes_split_mb_s"]
 
 
 def test_a_measurement_of_something_else_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,14 +5,16 @@ import inspect
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from aiokafka import AIOKafkaConsumer
-from aiokafka.consumer.fetcher import FetchResult, PartitionRecords
+from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.errors import CorruptRecordException
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import ConsumerRecord, TopicPartition
+from mode.threads import QueueServiceThread
 
 from streams.app import build
 from streams.plane.assigning import Assignor
@@ -111,3 +113,25 @@ def test_a_broker_may_hold_a_fetch_back_as_long_as_the_settings_say(tmp_path: Pa
     assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in starting
     assert "fetch_min_bytes=self._fetch_min_bytes" in starting
     assert "assignors=self._partition_assignment_strategy" in starting
+
+
+def test_a_fetch_that_was_to_be_tried_again_does_not_end_the_thread_unheard() -> None:
+    """aiokafka's fetcher, stopped while it waits for another try: the cancellation comes out."""
+
+    async def go() -> None:
+        thread = RunThread.__new__(RunThread)
+        fetcher = Fetcher.__new__(Fetcher)
+        fetcher._fetch_task = asyncio.ensure_future(asyncio.sleep(60))
+        fetcher._pending_tasks = {asyncio.ensure_future(asyncio.sleep(60))}
+        fetcher._fetch_waiters = set()
+        await asyncio.sleep(0)
+        thread._consumer = SimpleNamespace(stop=fetcher.close)
+        thread._method_queue = None
+        with patch.object(QueueServiceThread, "on_thread_stop", _nothing):
+            await thread.on_thread_stop()
+
+    asyncio.run(go())
+
+
+async def _nothing(_: object) -> None:
+    """The queue of methods is not what this is about."""

@@ -57,6 +57,7 @@ REPLACED: dict[str, tuple[Any, str]] = {
     ),
     "driver._new_consumer_thread": (driver.Consumer._new_consumer_thread, "0870ec53dea7"),
     "driver.Thread._fetch_records": (driver.AIOKafkaConsumerThread._fetch_records, "39a2c6c79fc1"),
+    "driver.Thread.on_thread_stop": (driver.AIOKafkaConsumerThread.on_thread_stop, "8dfc004e258b"),
     "driver._create_worker_consumer": (
         driver.AIOKafkaConsumerThread._create_worker_consumer,
         "c2701bfc3e6f",
@@ -108,6 +109,7 @@ RELIED_ON: dict[str, tuple[Any, str]] = {
     "aiokafka.add_batch": (MessageAccumulator.add_batch, "5ed1c5b1367a"),
     "mode.wait_first": (Service.wait_first, "feade6a31f8a"),
     "mode.execute_from_commandline": (Worker.execute_from_commandline, "212e98f635d7"),
+    "aiokafka.close": (Fetcher.close, "1cd24bc1c442"),
 }
 
 
