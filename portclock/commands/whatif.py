@@ -8,6 +8,7 @@ import typer
 
 from portclock.commands.judge import Jobs
 from portclock.commands.options import Json, Limits, Quiet
+from portclock.commands.tables import FromClickHouse
 from portclock.failure import Failure
 
 if TYPE_CHECKING:
@@ -54,15 +55,6 @@ Named = Annotated[
     typer.Option("--pseudonyms", help="Name units by keyed names, as `vintage trace` does."),
 ]
 Csv = Annotated[bool, typer.Option("--csv", help="Print rows for a spreadsheet, without units.")]
-FromClickHouse = Annotated[
-    str | None,
-    typer.Option(
-        "--clickhouse",
-        metavar="URL",
-        envvar="PORTCLOCK_CLICKHOUSE",
-        help="Where the tables are. [default: this machine, 9000]",
-    ),
-]
 
 
 def whatif(

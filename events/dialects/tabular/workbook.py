@@ -38,7 +38,9 @@ other ways raise need not be known, then."""
 _TORN: Final = (
     zipfile.BadZipFile,  # No zip, headers that disagree, a sum that is another.
     zlib.error,  # Packed bytes that mean nothing.
-    RuntimeError,  # A part is encrypted; NotImplementedError is one: a flag of patched data.
+    # A part is locked by a password; or is marked as a patch of another, which zipfile does not
+    # read and says so by a kind of the same error.
+    RuntimeError,
     EOFError,  # A part is shorter than its header says; newer Pythons call that a bad zip.
     ValueError,  # A part that begins before the file; a name that is not the UTF-8 it says.
 )
